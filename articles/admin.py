@@ -1,0 +1,292 @@
+"""The back office for stories: the Django admin, with the workflow's steps as buttons."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from taggit.models import Tag as StockTag
+
+from articles import checklist, publishing, revisions
+from articles.forms import ArticleForm, BylineForm, BylineFormSet, StepForm, step_form
+from articles.models import (
+    Article,
+    Author,
+    AuthorName,
+    Byline,
+    Place,
+    PlaceName,
+    Revision,
+    Section,
+    SectionName,
+    Tag,
+)
+
+# django-taggit's own tag is not used here, and its merge lets any staff member merge anything.
+admin.site.unregister(StockTag)
+
+
+class NothingIsDeleted(admin.ModelAdmin):
+    """What is referred to stays: stories are withdrawn, sections and accounts deactivated."""
+
+    list_per_page = 50
+    show_full_result_count = False
+
+    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False
+
+
+class NameInline(admin.TabularInline):
+    """Names per language, given with the thing they name."""
+
+    extra = 1
+    can_delete = False
+
+    def has_view_permission(self, request, obj=None) -> bool:
+        return True
+
+    def has_add_permission(self, request, obj=None) -> bool:
+        verb = "change" if obj else "add"
+        return request.user.has_perm(f"articles.{verb}_{self.parent_model._meta.model_name}")
+
+    has_change_permission = has_add_permission
+
+
+class SectionNameInline(NameInline):
+    model = SectionName
+
+
+class AuthorNameInline(NameInline):
+    model = AuthorName
+
+
+class PlaceNameInline(NameInline):
+    model = PlaceName
+
+
+@admin.register(Section)
+class SectionAdmin(NothingIsDeleted):
+    inlines = [SectionNameInline]
+    list_display = ("__str__", "position", "is_active")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("names")
+
+
+@admin.register(Author)
+class AuthorAdmin(NothingIsDeleted):
+    inlines = [AuthorNameInline]
+    list_display = ("__str__", "kind", "user")
+    list_select_related = ("user",)
+    search_fields = ("names__name",)
+    autocomplete_fields = ()
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("names")
+
+
+@admin.register(Place)
+class PlaceAdmin(NothingIsDeleted):
+    inlines = [PlaceNameInline]
+    list_display = ("__str__", "stands_alone")
+    search_fields = ("names__city", "names__region")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("names")
+
+
+@admin.register(Tag)
+class TagAdmin(NothingIsDeleted):
+    list_display = ("name", "language", "slug")
+    list_filter = ("language",)
+    search_fields = ("name",)
+
+
+class BylineInline(admin.TabularInline):
+    """The bylines of the newest revision. The story's own rows change when the revision is applied."""
+
+    model = Byline
+    form = BylineForm
+    formset = BylineFormSet
+    fields = ("author", "role")
+    autocomplete_fields = ("author",)
+
+    def get_extra(self, request, obj=None, **kwargs) -> int:
+        return len(revisions.current_content(obj)["bylines"]) + 1 if obj else 2
+
+    def has_view_permission(self, request, obj=None) -> bool:
+        return True
+
+    def has_add_permission(self, request, obj=None) -> bool:
+        return obj is None or publishing.may_edit(request.user, obj)
+
+    has_change_permission = has_delete_permission = has_add_permission
+
+
+@admin.register(Article)
+class ArticleAdmin(NothingIsDeleted):
+    form = ArticleForm
+    inlines = [BylineInline]
+    change_form_template = "admin/articles/article/change_form.html"
+    list_display = ("headline_shown", "language", "section", "status", "created_by", "modified_at")
+    list_display_links = ("headline_shown",)
+    list_filter = ("status", "language", "section")
+    list_select_related = ("section", "created_by")
+    search_fields = ("headline", "standfirst")
+    search_help_text = _("Words of the headline or the standfirst")
+    autocomplete_fields = ("place",)
+    raw_id_fields = ("translation_of",)
+    fieldsets = (
+        (None, {"fields": ("language", "section", "headline", "standfirst", "place", "body", "tags")}),
+        (_("More"), {"fields": ("slug", "byline_note", "translation_of", "comments_open")}),
+        (_("This version"), {"fields": ("revision_note", "seen_revision")}),
+    )
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("section__names")
+
+    @admin.display(description=_("headline"), ordering="headline")
+    def headline_shown(self, article: Article) -> str:
+        return str(article)
+
+    # Permissions -----------------------------------------------------------------------------------------------------
+    def has_change_permission(self, request, obj=None) -> bool:
+        if obj is not None:
+            return publishing.may_edit(request.user, obj)
+        return request.user.has_perm("articles.change_article") or request.user.has_perm("articles.change_own_article")
+
+    def get_readonly_fields(self, request, obj=None):
+        return ("language",) if obj else ()
+
+    # The form --------------------------------------------------------------------------------------------------------
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        """The form class, knowing who saves."""
+        form_class = super().get_form(request, obj, change, **kwargs)
+
+        class FormOfThisPerson(form_class):
+            def __init__(form, *args, **form_kwargs):
+                super().__init__(*args, user=request.user, **form_kwargs)
+
+        return FormOfThisPerson
+
+    def get_formset_kwargs(self, request, obj, inline, prefix):
+        kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
+        kwargs["queryset"] = Byline.objects.none()
+        if obj.pk and request.method != "POST":
+            kwargs["initial"] = revisions.current_content(obj)["bylines"]
+        return kwargs
+
+    def save_model(self, request, obj: Article, form, change: bool) -> None:
+        """The row of a new story, or its switches; its content is the revision's business, in ``save_related``."""
+        if not change:
+            obj.created_by = request.user
+            obj.save()
+        else:
+            Article.objects.filter(pk=obj.pk).update(
+                comments_open=form.cleaned_data["comments_open"], translation_of=form.cleaned_data["translation_of"]
+            )
+
+    def save_related(self, request, form, formsets, change: bool) -> None:
+        saved = revisions.record(
+            form.instance,
+            self._content(form, formsets[0]),
+            by=request.user,
+            note=form.cleaned_data["revision_note"],
+        )
+        if saved.state == Revision.State.WAITING:
+            self.message_user(
+                request, _("Readers still see the released version: this one waits for its release."), messages.WARNING
+            )
+
+    def construct_change_message(self, request, form, formsets, add=False):
+        return super().construct_change_message(request, form, [], add)
+
+    @staticmethod
+    def _content(form: ArticleForm, bylines: BylineFormSet) -> dict:
+        cleaned = form.cleaned_data
+        plain = {name: cleaned[name] for name in ("headline", "standfirst", "slug", "byline_note", "body", "tags")}
+        return {
+            **plain,
+            "section_id": cleaned["section"] and cleaned["section"].pk,
+            "place_id": cleaned["place"] and cleaned["place"].pk,
+            "bylines": bylines.content(),
+        }
+
+    # The workflow ----------------------------------------------------------------------------------------------------
+    def get_urls(self):
+        step = path(
+            "<int:pk>/step/<str:verb>/", self.admin_site.admin_view(self.step_view), name="articles_article_step"
+        )
+        return [step, *super().get_urls()]
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if obj is not None and obj.pk:
+            waiting = revisions.waiting(obj)
+            steps = [step for step in publishing.possible_steps(request.user, obj) if step.verb != "release" or waiting]
+            context |= {
+                "steps": steps,
+                "waiting_revision": waiting,
+                "blockers": checklist.blockers(revisions.current_content(obj)),
+                "status_changes": obj.status_changes.select_related("by").order_by("-pk")[:10],
+                "zone": timezone.get_current_timezone_name(),
+            }
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def get_view_on_site_url(self, obj=None) -> str | None:
+        return obj.get_absolute_url() if obj is not None and obj.pk and obj.is_public() else None
+
+    def step_view(self, request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+        """Ask before a step of the workflow, and take it on POST; a refusal says why and keeps what was typed."""
+        article = get_object_or_404(self.get_queryset(request), pk=pk)
+        if verb not in publishing.STEPS or not publishing.may(request.user, verb, article):
+            raise PermissionDenied
+        step = publishing.STEPS[verb]
+        form = step_form(verb)(request.POST or None, initial=_step_initial(verb, article))
+        if request.method == "POST" and form.is_valid():
+            try:
+                take_step(article, verb, form, by=request.user)
+            except publishing.PublishingError as refused:
+                form.add_error(None, str(refused))
+            else:
+                self.log_change(request, article, str(step.label))
+                self.message_user(request, _("%(verb)s: done.") % {"verb": step.label}, messages.SUCCESS)
+                return redirect(reverse("admin:articles_article_change", args=[article.pk]))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"{step.label}: {article}",
+            "article": article,
+            "step": step,
+            "form": form,
+            "zone": timezone.get_current_timezone_name(),
+            "opts": self.opts,
+        }
+        status = 400 if form.is_bound and form.errors else 200
+        return TemplateResponse(request, "admin/articles/article/step.html", context, status=status)
+
+
+def _step_initial(verb: str, article: Article) -> dict:
+    times = {"schedule": article.publish_at, "set_embargo": article.embargo_until}
+    return {"time": times.get(verb)}
+
+
+def take_step(article: Article, verb: str, form: StepForm, *, by) -> None:
+    """Call the verb with what its form asked for. Raises publishing.PublishingError."""
+    note, given = form.cleaned_data["note"], form.cleaned_data
+    if verb == "return":
+        publishing.return_(article, by=by, note=note)
+    elif verb == "withdraw":
+        publishing.withdraw(article, by=by, reason=note)
+    elif verb == "schedule":
+        publishing.schedule(article, by=by, note=note, publish_at=given["time"])
+    elif verb == "set_embargo":
+        publishing.set_embargo(article, by=by, note=note, until=given["time"])
+    elif verb == "release":
+        waiting = revisions.waiting(article)
+        if waiting is None:
+            raise publishing.WrongStep(_("No version is waiting for release."))
+        publishing.release(article, waiting, by=by, note=note, substantive=given["substantive"])
+    else:
+        getattr(publishing, verb)(article, by=by, note=note)

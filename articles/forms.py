@@ -1,0 +1,210 @@
+"""What journalists fill in: the story itself, its bylines, and the small forms of the workflow's steps."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.models import BaseInlineFormSet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from articles import revisions
+from articles.models import Article
+from newsroom import languages
+from newsroom.html import MAX_LENGTH, HtmlTooLong, html_from_editor
+
+
+class ArticleForm(forms.ModelForm):
+    """The story as its writer goes on with it: the newest revision, which may wait behind the live row."""
+
+    revision_note = forms.CharField(
+        label=_("Note on this version"), max_length=300, required=False, help_text=_("For colleagues: what changed.")
+    )
+    seen_revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = Article
+        fields = (
+            "language",
+            "translation_of",
+            "section",
+            "headline",
+            "standfirst",
+            "slug",
+            "place",
+            "byline_note",
+            "body",
+            "tags",
+            "comments_open",
+        )
+        widgets = {
+            "headline": forms.TextInput(attrs={"class": "vLargeTextField", "dir": "auto"}),
+            "standfirst": forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+            "body": forms.Textarea(attrs={"rows": 28, "dir": "auto", "class": "vLargeTextField story-body"}),
+        }
+        help_texts = {
+            "slug": _("The readable end of the address. Left empty, it is made from the headline."),
+            "body": _("A blank line starts a new paragraph. HTML is welcome too; what is not allowed is taken out."),
+            "tags": _("Separate tags with commas; a tag may have several words: ISIS, war, Syrian army."),
+            "place": _("The dateline is made from it; do not type one into the text."),
+        }
+
+    def __init__(self, *args, user=None, **kwargs):
+        """``user`` is the person saving: their own newer revision is no conflict."""
+        self.user = user
+        instance = kwargs.get("instance")
+        if instance is not None and instance.pk:
+            kwargs["initial"] = {**_initial(instance), **(kwargs.get("initial") or {})}
+        super().__init__(*args, **kwargs)
+        if instance is not None and instance.pk:
+            direction = languages.language(instance.language).direction
+            for name in ("headline", "standfirst", "body"):
+                if name in self.fields:
+                    self.fields[name].widget.attrs.update({"dir": direction, "lang": instance.language})
+
+    def clean_body(self) -> str:
+        try:
+            return html_from_editor(self.cleaned_data["body"])
+        except HtmlTooLong as error:
+            raise ValidationError(
+                _("The text is too long: at most %(limit)s characters of HTML."), params={"limit": f"{MAX_LENGTH:,}"}
+            ) from error
+
+    def clean_tags(self) -> list[str]:
+        names = self.cleaned_data["tags"]
+        too_long = [name for name in names if len(name) > 100]
+        if too_long:
+            raise ValidationError(_("This tag is longer than 100 characters: %(tag)s"), params={"tag": too_long[0]})
+        return names
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        self._check_translation(cleaned)
+        self._check_nobody_was_faster(cleaned)
+        return cleaned
+
+    def _check_translation(self, cleaned: dict[str, Any]) -> None:
+        original = cleaned.get("translation_of")
+        if original is None:
+            return
+        cleaned["translation_of"] = original = original.original
+        language = cleaned.get("language") or self.instance.language
+        if original.language == language:
+            self.add_error("translation_of", _("The original is in this language already."))
+        if self.instance.pk and self.instance.translations.exists():
+            self.add_error("translation_of", _("This story has translations of its own, so it is an original."))
+
+    def _check_nobody_was_faster(self, cleaned: dict[str, Any]) -> None:
+        """Refuse a save over a colleague's newer version; the text stays, and saving again is then possible."""
+        if not self.instance.pk:
+            return
+        Article.objects.select_for_update().get(pk=self.instance.pk)
+        latest = revisions.newest(self.instance)
+        seen = cleaned.get("seen_revision") or 0
+        if latest is None or latest.number == seen or latest.created_by == self.user:
+            return
+        self.data = self.data.copy()
+        self.data[self.add_prefix("seen_revision")] = latest.number
+        raise ValidationError(
+            _(
+                "%(who)s saved this story at %(time)s, after you opened it. Nothing is lost: your text is below and "
+                "theirs is kept as revision %(number)s. Compare the two; saving again makes yours the newest."
+            ),
+            code="stale",
+            params={
+                "who": latest.created_by,
+                "time": timezone.localtime(latest.created_at).strftime("%H:%M"),
+                "number": latest.number,
+            },
+        )
+
+
+def _initial(article: Article) -> dict[str, Any]:
+    """The form's starting values: the newest content, under the form's own names."""
+    content = revisions.current_content(article)
+    renamed = {"section": content["section_id"], "place": content["place_id"], "tags": ", ".join(content["tags"])}
+    plain = {name: content[name] for name in ("headline", "standfirst", "slug", "byline_note", "body")}
+    latest = revisions.newest(article)
+    return {**plain, **renamed, "seen_revision": latest.number if latest else 0}
+
+
+class BylineForm(forms.ModelForm):
+    """One line of the bylines. Never compared with the rows in the database, which a save replaces as a whole."""
+
+    def has_changed(self) -> bool:
+        return bool(self["author"].data)
+
+    def validate_unique(self) -> None:
+        """The formset compares the lines with each other."""
+
+    def validate_constraints(self) -> None:
+        """See ``validate_unique``."""
+
+
+class BylineFormSet(BaseInlineFormSet):
+    """The bylines as the newest revision holds them: ``initial`` lines, none of them tied to a row."""
+
+    def content(self) -> list[dict[str, Any]]:
+        """The lines as a revision keeps them, in order."""
+        filled = [form.cleaned_data for form in self.forms if form.cleaned_data.get("author")]
+        return [{"author": line["author"].pk, "role": line["role"]} for line in filled if not line.get("DELETE")]
+
+
+class StepForm(forms.Form):
+    """What a step of the workflow asks for besides a yes."""
+
+    note = forms.CharField(
+        label=_("Note"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"})
+    )
+
+
+class ReasonForm(StepForm):
+    """A step whose words somebody will read: required."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["note"].required = True
+
+
+class TimeForm(StepForm):
+    """A step with a time, typed and shown in the house's zone."""
+
+    time = forms.DateTimeField(
+        label=_("Time"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    )
+
+
+class OptionalTimeForm(TimeForm):
+    """A time that may be taken away."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["time"].required = False
+
+
+class ReleaseForm(StepForm):
+    """Whether readers are told that the story changed."""
+
+    substantive = forms.TypedChoiceField(
+        label=_("What kind of change is it?"),
+        coerce=lambda value: value == "substantive",
+        choices=[
+            ("typo", _("A slip mended: the story says the same")),
+            ("substantive", _("Substantive: readers are shown when it was updated")),
+        ],
+        widget=forms.RadioSelect,
+    )
+
+
+FORM_OF_STEP: dict[str, type[StepForm]] = {
+    "return": ReasonForm,
+    "withdraw": ReasonForm,
+    "schedule": TimeForm,
+    "set_embargo": OptionalTimeForm,
+    "release": ReleaseForm,
+}
+
+
+def step_form(verb: str) -> type[StepForm]:
+    """The form of the workflow's step ``verb``."""
+    return FORM_OF_STEP.get(verb, StepForm)

@@ -1,0 +1,27 @@
+"""Comments, what is known of their writers, and the guidelines they are read by; one concept a file."""
+
+from comments.models.comment import (
+    TRANSITIONS,
+    Comment,
+    CommentContact,
+    CommentKey,
+    CommentQuerySet,
+    Erasure,
+    Status,
+    TransitionRefused,
+)
+from comments.models.guideline import Guideline, GuidelineEdition, GuidelineWording
+
+__all__ = [
+    "TRANSITIONS",
+    "Comment",
+    "CommentContact",
+    "CommentKey",
+    "CommentQuerySet",
+    "Erasure",
+    "Guideline",
+    "GuidelineEdition",
+    "GuidelineWording",
+    "Status",
+    "TransitionRefused",
+]

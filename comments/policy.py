@@ -1,0 +1,32 @@
+"""The community guidelines as readers see them: an edition's introduction and grounds in one language."""
+
+from dataclasses import dataclass
+
+from comments.models import Guideline, GuidelineEdition, GuidelineWording
+
+
+@dataclass(frozen=True)
+class Policy:
+    """An edition in words. ``grounds`` are the numbered guidelines in order; the reserved ground stands apart."""
+
+    edition: GuidelineEdition
+    introduction: GuidelineWording | None
+    grounds: list[tuple[Guideline, GuidelineWording]]
+    reserved: tuple[Guideline, GuidelineWording] | None
+
+
+def in_force(language: str) -> Policy:
+    """The policy comments are decided by now, in ``language``. Three queries."""
+    return policy(GuidelineEdition.objects.in_force(), language)
+
+
+def policy(edition: GuidelineEdition, language: str) -> Policy:
+    guidelines = edition.guidelines.prefetch_related("wordings").order_by("position")
+    worded = [(guideline, guideline.wording_in(language)) for guideline in guidelines]
+    introductions = {row.language: row for row in edition.wordings.filter(guideline__isnull=True)}
+    return Policy(
+        edition=edition,
+        introduction=introductions.get(language) or introductions.get("en"),
+        grounds=[pair for pair in worded if pair[0].position > 0],
+        reserved=next((pair for pair in worded if pair[0].code == Guideline.UNLAWFUL), None),
+    )

@@ -1,0 +1,26 @@
+"""The receipt: a private address at which a comment's author, without an account, sees what became of it."""
+
+import hashlib
+import hmac
+
+from comments.models import Comment
+from newsroom.keys import keyed_hash
+
+
+def token_of(nonce: str) -> str:
+    """The receipt token of a comment's ``nonce``: 128 bits as 32 hexadecimal digits.
+
+    Derived, so that a double click and a later mail give the same one; only its hash is stored.
+    """
+    return keyed_hash("receipt", nonce)[:16].hex()
+
+
+def token_hash(token: str) -> str:
+    """What the database keeps of a token: SHA-256 suffices for 128 random bits."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def comment_of(token: str) -> Comment | None:
+    """The comment whose receipt ``token`` opens, or None."""
+    found = Comment.objects.select_related("article").filter(receipt_hash=token_hash(token)).first()
+    return found if found and hmac.compare_digest(found.receipt_hash, token_hash(token)) else None

@@ -1,0 +1,143 @@
+"""The only way a comment is decided: ``decide()``."""
+
+import secrets
+from collections.abc import Sequence
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from comments.models import Comment, Guideline, GuidelineEdition, TransitionRefused
+from comments.models.comment import Cause
+from moderation import ledger
+from moderation.models import CitedGuideline, Decision, DecisionNote, Verdict
+from newsroom.keys import commitment
+from newsroom.roles import MODERATORS, Role
+
+MAX_NOTE = 1000
+
+
+class DecisionRefused(Exception):
+    """Why a decision was not taken, in words for the moderator; nothing was written."""
+
+
+class NotAModerator(DecisionRefused):
+    """The person does not hold the role. Being a superuser is not enough."""
+
+
+class GuidelineRequired(DecisionRefused):
+    """A rejection or removal cites no guideline of the edition in force, or an approval cites one."""
+
+
+class AlreadyDecided(DecisionRefused):
+    """The comment moved after this moderator saw it; ``decision`` is the newest one, or None (withdrawn by its
+    author)."""
+
+    def __init__(self, comment: Comment, decision: Decision | None):
+        self.comment = comment
+        self.decision = decision
+        super().__init__(_who_was_faster(comment, decision))
+
+
+def decide(
+    comment: Comment,
+    verdict: Verdict,
+    *,
+    moderator,
+    seen_version: int,
+    guidelines: Sequence[str] = (),
+    note: str = "",
+    passage: tuple[int, int] | None = None,
+    hints_shown: str = "",
+) -> Decision:
+    """Approve, reject or remove ``comment`` as ``moderator`` saw it at ``seen_version``.
+
+    ``guidelines`` are codes of the edition in force: at least one to reject or remove, none to approve. ``note`` goes
+    to the author. ``passage`` marks the text the verdict rests on, as two offsets in code points. Status, decision,
+    citations and note are written in one transaction. Raises a DecisionRefused; of moderators who race, one decides
+    and the others get AlreadyDecided.
+    """
+    _check_moderator(moderator)
+    try:
+        with transaction.atomic():
+            ledger.lock_chain()
+            edition = GuidelineEdition.objects.in_force()
+            cited = _cited(edition, verdict, guidelines, moderator)
+            seen = Comment.objects.select_related("key").filter(pk=comment.pk, version=seen_version).first()
+            if seen is None:
+                raise TransitionRefused("moved before this decision")
+            decision = _write(
+                seen, verdict, edition, cited, moderator, seen_version, note.strip(), passage, hints_shown
+            )
+            seen.move_to(verdict, cause=Cause.DECISION, seen_version=seen_version)
+            return decision
+    except (IntegrityError, TransitionRefused) as error:
+        raise _already_decided(comment, seen_version, error) from error
+
+
+def _check_moderator(moderator) -> None:
+    if not moderator.is_(*MODERATORS):
+        raise NotAModerator(_("Only moderators decide comments."))
+
+
+def _cited(edition: GuidelineEdition, verdict: Verdict, codes: Sequence[str], moderator) -> list[Guideline]:
+    """The guidelines of ``edition`` called ``codes``, or the reason why they cannot carry ``verdict``."""
+    if verdict == Verdict.APPROVED:
+        if codes:
+            raise GuidelineRequired(_("An approval cites no guideline."))
+        return []
+    found = list(edition.guidelines.filter(code__in=codes))
+    if not codes or len(found) != len(set(codes)):
+        raise GuidelineRequired(_("Choose at least one of the guidelines: the author will be told which."))
+    if Guideline.UNLAWFUL in codes and not moderator.is_(Role.MODERATION_LEAD):
+        raise GuidelineRequired(_("Only a moderation lead may cite unlawful content."))
+    return found
+
+
+def _write(comment, verdict, edition, cited, moderator, seen_version, note, passage, hints_shown) -> Decision:
+    """Write the decision behind the newest one of the chain."""
+    if len(note) > MAX_NOTE:
+        raise DecisionRefused(_("The note is too long: at most 1,000 characters."))
+    key = bytes.fromhex(comment.key.key)
+    decision = Decision(
+        comment=comment,
+        sequence=comment.decisions.count() + 1,
+        comment_version=seen_version + 1,
+        verdict=verdict,
+        edition=edition,
+        moderator=moderator,
+        moderator_salt=secrets.token_hex(16),
+        decided_at=timezone.now(),
+        passage_start=passage and passage[0],
+        passage_end=passage and passage[1],
+        hints_shown=hints_shown,
+        text_commitment=commitment(key, comment.body),
+        note_commitment=commitment(key, note) if note else "",
+        previous_hash=ledger.newest_hash(),
+    )
+    decision.hash = ledger.hash_of(decision, [guideline.code for guideline in cited])
+    decision.save(force_insert=True)
+    CitedGuideline.objects.bulk_create(CitedGuideline(decision=decision, guideline=guideline) for guideline in cited)
+    if note:
+        DecisionNote.objects.create(decision=decision, text=note)
+    return decision
+
+
+def _already_decided(comment: Comment, seen_version: int, error: Exception) -> Exception:
+    """The loser's answer; an error that no other decision explains stays what it is."""
+    fresh = Comment.objects.get(pk=comment.pk)
+    if fresh.version == seen_version and isinstance(error, IntegrityError):
+        return error
+    newest = fresh.decisions.select_related("moderator").prefetch_related("citations__guideline").first()
+    return AlreadyDecided(fresh, newest)
+
+
+def _who_was_faster(comment: Comment, decision: Decision | None) -> str:
+    if decision is None:
+        return _("This comment is %(status)s.") % {"status": comment.get_status_display()}
+    at = timezone.localtime(decision.decided_at)
+    return _("%(moderator)s was faster: %(verdict)s at %(time)s.") % {
+        "moderator": decision.moderator,
+        "verdict": decision.get_verdict_display(),
+        "time": at.strftime("%H:%M:%S"),
+    }

@@ -1,0 +1,216 @@
+"""Settings: one file, the only reader of the environment, safe by default.
+
+Every value below that an installation may want to change comes from an environment variable or from a file ``.env``
+beside ``manage.py``; ``docs/operations.md`` lists them. Nothing set means: production behaviour on one SQLite file.
+"""
+
+import contextlib
+import os
+import secrets
+import sqlite3
+from pathlib import Path
+
+import django.conf.locale
+import environ
+from csp.constants import NONE, SELF
+
+from newsroom.languages import CHOICES, KURMANJI_INFO
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+env.read_env(str(BASE_DIR / ".env"))
+
+VAR_DIR = Path(env.str("NEWSROOM_VAR_DIR", str(BASE_DIR / "var")))
+
+
+def kept_secret(name: str, length: int = 50) -> str:
+    """A random secret of ``length`` bytes kept in ``var/<name>``, made on first use, readable by its owner only.
+
+    Raises OSError when the folder cannot be written; the caller's command explains that to the person.
+    """
+    path = VAR_DIR / name
+    VAR_DIR.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(FileExistsError):
+        draft = path.with_name(f"{name}.{os.getpid()}")
+        with open(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(length))
+        try:
+            os.link(draft, path)  # appears whole or not at all, and the first process wins
+        finally:
+            draft.unlink()
+    return path.read_text().strip()
+
+
+# Security ------------------------------------------------------------------------------------------------------------
+DEBUG = env.bool("DEBUG", False)
+SECRET_KEY = env.str("SECRET_KEY", "") or kept_secret("secret-key")
+# Keys for nonces, receipts and sender hashes derive from this one, so SECRET_KEY can change without losing receipts.
+NEWSROOM_HASH_KEY = env.str("NEWSROOM_HASH_KEY", "") or SECRET_KEY
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+NEWSROOM_HTTPS = env.bool("NEWSROOM_HTTPS", False)
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = NEWSROOM_HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_SSL_REDIRECT = NEWSROOM_HTTPS
+SECURE_HSTS_SECONDS = env.int("NEWSROOM_HSTS_SECONDS", 31_536_000 if NEWSROOM_HTTPS else 0)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("NEWSROOM_BEHIND_PROXY", False) else None
+SECURE_CONTENT_TYPE_NOSNIFF = True
+# With `no-referrer` browsers post `Origin: null`, and the comment form's origin check needs the truth.
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# Applications --------------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "newsroom.apps.BackOfficeConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "taggit",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "articles",
+    "comments",
+    "moderation",
+    "newsroom.apps.NewsroomConfig",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "newsroom.urls"
+WSGI_APPLICATION = "newsroom.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "newsroom.context.house",
+            ],
+        },
+    }
+]
+CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
+TAGGIT_TAGS_FROM_STRING = "articles.tags.split_tags"
+TAGGIT_STRING_FROM_TAGS = "articles.tags.join_tags"
+
+# Accounts ------------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "newsroom.User"
+LOGIN_URL = "admin:login"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+
+# Data ----------------------------------------------------------------------------------------------------------------
+def sqlite_is_wal_safe(version: tuple[int, ...]) -> bool:
+    """Whether this SQLite ``version`` (major, minor, patch) has the fix for the WAL-reset corruption race.
+
+    Fixed in 3.51.3, and in the backports 3.50.7 and 3.44.6; every earlier version with WAL has it.
+    """
+    return version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
+
+
+def database() -> dict:
+    """``DATABASE_URL`` as Django's dictionary, with what each engine needs to be safe under load."""
+    chosen = env.db("DATABASE_URL", f"sqlite:///{VAR_DIR / 'newsroom.sqlite3'}")
+    if "sqlite" in chosen["ENGINE"]:
+        journal = "WAL" if sqlite_is_wal_safe(sqlite3.sqlite_version_info) else "PERSIST"
+        pragmas = (
+            f"PRAGMA journal_mode={journal};PRAGMA synchronous=FULL;PRAGMA cache_size=-16000;"
+            "PRAGMA mmap_size=134217728;PRAGMA temp_store=MEMORY;"
+        )
+        # IMMEDIATE: a deferred transaction that turns into a writer fails at once instead of waiting its turn.
+        defaults = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas}
+        chosen["OPTIONS"] = defaults | chosen.get("OPTIONS", {})
+        # Tests race several connections, which a database in memory has not.
+        chosen["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
+    else:
+        chosen["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", 60)
+        chosen["CONN_HEALTH_CHECKS"] = True
+    return chosen
+
+
+DATABASES = {"default": database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {"default": env.cache("CACHE_URL", "locmemcache://")}
+# A comment is at most 10,000 characters, percent-encoded at most 120 KB; a story in the admin is far below this.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
+
+# Languages and time --------------------------------------------------------------------------------------------------
+django.conf.locale.LANG_INFO.update(KURMANJI_INFO)
+LANGUAGE_CODE = "en"
+LANGUAGES = CHOICES
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+# Times are stored in UTC; this zone decides archive days and the dates people see.
+TIME_ZONE = env.str("NEWSROOM_TIME_ZONE", "Asia/Baghdad")
+
+# Files ---------------------------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env.str("NEWSROOM_STATIC_ROOT", str(VAR_DIR / "static")))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(VAR_DIR / "media")))
+MEDIA_URL = env.str("MEDIA_URL", "/media/")
+
+# Mail ----------------------------------------------------------------------------------------------------------------
+vars().update(env.email("EMAIL_URL", "consolemail://"))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", "newsroom@localhost")
+
+# The house's own -----------------------------------------------------------------------------------------------------
+NEWSROOM_NAME = env.str("NEWSROOM_NAME", "The Maidan")
+NEWSROOM_DATELINE_SEPARATOR = env.str("NEWSROOM_DATELINE_SEPARATOR", " – ")
+NEWSROOM_DATE_FORMAT = env.str("NEWSROOM_DATE_FORMAT", "d-m-Y")
+NEWSROOM_PAGE_SIZE = env.int("NEWSROOM_PAGE_SIZE", 20)
+# How long what is known of a comment's sender is kept, in days.
+NEWSROOM_CONTACT_DAYS = env.int("NEWSROOM_CONTACT_DAYS", 90)
+NEWSROOM_DEMO_PASSWORD = env.str("NEWSROOM_DEMO_PASSWORD", "")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"django": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
+}

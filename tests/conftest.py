@@ -1,0 +1,129 @@
+"""One cast for every test: reader, reporter, editor, moderator, lead, admin, superuser, stranger."""
+
+import os
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.test import Client, TransactionTestCase
+from django.utils import translation
+
+from newsroom.roles import Role
+from tests import factories
+from tests.unfrozen import unfrozen
+
+STRICT = bool(os.environ.get("NEWSROOM_TEST_STRICT"))
+_flush = TransactionTestCase._fixture_teardown
+
+
+def _flush_unfrozen(self) -> None:
+    """The runner empties every table between transactional tests; frozen ones would refuse. Then edition 1 returns."""
+    with unfrozen(connection):
+        _flush(self)
+        first_edition = import_module("comments.migrations.0002_first_guideline_edition")
+        first_edition.publish_first_edition(apps)
+
+
+TransactionTestCase._fixture_teardown = _flush_unfrozen
+
+
+def need(value: str | None, what: str) -> str:
+    """``value``, or skip the test for want of ``what``; where nothing may be skipped, fail."""
+    if value:
+        return value
+    if STRICT:
+        pytest.fail(f"{what} is missing, and nothing may be skipped here")
+    pytest.skip(f"{what} is not available here")
+
+
+@pytest.fixture
+def material() -> Path:
+    """The folder of real data to test with."""
+    return Path(need(os.environ.get("NEWSROOM_TEST_MATERIAL"), "NEWSROOM_TEST_MATERIAL"))
+
+
+@pytest.fixture
+def chromium() -> str:
+    """The path of a real browser."""
+    path = os.environ.get("NEWSROOM_TEST_CHROMIUM", "/usr/bin/chromium")
+    return need(path if Path(path).exists() else None, "chromium")
+
+
+@pytest.fixture(autouse=True)
+def _house(settings, tmp_path):
+    """Every test starts in English, with files of its own and quick password hashes."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.MEDIA_ROOT = tmp_path / "media"
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def reporter(db):
+    return factories.make_user("reporter", Role.REPORTER)
+
+
+@pytest.fixture
+def editor(db):
+    return factories.make_user("editor", Role.EDITOR)
+
+
+@pytest.fixture
+def moderator(db):
+    return factories.make_user("moderator", Role.MODERATOR)
+
+
+@pytest.fixture
+def moderator2(db):
+    return factories.make_user("moderator2", Role.MODERATOR)
+
+
+@pytest.fixture
+def lead(db):
+    return factories.make_user("lead", Role.MODERATION_LEAD)
+
+
+@pytest.fixture
+def admin_person(db):
+    return factories.make_user("admin", Role.ADMIN)
+
+
+@pytest.fixture
+def superuser(db):
+    return factories.make_user("root", is_superuser=True)
+
+
+@pytest.fixture
+def stranger(db):
+    """Somebody with an account and no role."""
+    return factories.make_user("stranger", is_staff=False)
+
+
+@pytest.fixture
+def reader() -> Client:
+    """A browser with no account."""
+    return Client()
+
+
+@pytest.fixture
+def as_(db):
+    """``as_(person)``: a browser signed in as that person."""
+
+    def sign_in(person) -> Client:
+        client = Client()
+        client.force_login(person)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def story(editor):
+    """A public story in English."""
+    return factories.make_story(by=editor)
