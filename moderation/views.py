@@ -42,10 +42,13 @@ def moderator_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpR
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     """The comments that wait, oldest first."""
-    waiting = Comment.objects.pending().select_related("article", "parent")
+    waiting = Comment.objects.pending()
     try:
         page = page_by_key(
-            waiting, ("submitted_at", "pk"), after=request.GET.get("after"), size=settings.NEWSROOM_PAGE_SIZE
+            waiting.with_story(),
+            ("submitted_at", "pk"),
+            after=request.GET.get("after"),
+            size=settings.NEWSROOM_PAGE_SIZE,
         )
     except BadKey as error:
         raise Http404 from error
@@ -124,7 +127,7 @@ def _way_back(request: HttpRequest) -> str:
 
 
 def _comment(pk: int) -> Comment:
-    return get_object_or_404(Comment.objects.select_related("article", "parent"), pk=pk)
+    return get_object_or_404(Comment.objects.with_story(), pk=pk)
 
 
 def _form(in_force: Policy, comment: Comment, data=None) -> DecisionForm:

@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "place",
+                "ordering": ["pk"],
                 "verbose_name_plural": "places",
             },
         ),
@@ -201,6 +202,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "author",
+                "ordering": ["pk"],
                 "verbose_name_plural": "authors",
             },
         ),

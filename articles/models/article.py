@@ -89,7 +89,9 @@ class Article(models.Model):
     )
     byline_note = models.CharField(_("byline note"), max_length=200, blank=True)
     body = models.TextField(_("body"), blank=True)
-    tags = TaggableManager(_("tags"), through=TaggedArticle, manager=ArticleTags, blank=True)
+    tags = TaggableManager(
+        _("tags"), through=TaggedArticle, manager=ArticleTags, ordering=["tagged_articles__pk"], blank=True
+    )
     comments_open = models.BooleanField(_("comments open"), default=True)
 
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.DRAFT, editable=False)

@@ -91,6 +91,7 @@ class Author(Named):
     )
 
     class Meta:
+        ordering = ["pk"]
         verbose_name = _("author")
         verbose_name_plural = _("authors")
 
@@ -117,6 +118,7 @@ class Place(Named):
     )
 
     class Meta:
+        ordering = ["pk"]
         verbose_name = _("place")
         verbose_name_plural = _("places")
 

@@ -56,6 +56,10 @@ class CommentQuerySet(models.QuerySet):
     def on(self, article: Article) -> Self:
         return self.filter(article=article)
 
+    def with_story(self) -> Self:
+        """With what a moderator reads around a comment, in a fixed number of queries."""
+        return self.select_related("article__section", "parent").prefetch_related("article__section__names")
+
     def oldest_first(self) -> Self:
         return self.order_by("submitted_at", "pk")
 

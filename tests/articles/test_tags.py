@@ -1,6 +1,6 @@
 import pytest
 
-from articles.models import Tag
+from articles.models import Article, Tag
 from articles.tags import split_tags, tag_slug
 from tests.factories import make_draft
 
@@ -52,3 +52,11 @@ def test_tags_that_share_a_slug_get_one_each():
 def test_tags_keep_the_order_they_were_typed_in(reporter):
     draft = make_draft(by=reporter, tags=["ISIS", "war", "Aleppo", "Syrian army"])
     assert [tag.name for tag in draft.tags.all()] == ["ISIS", "war", "Aleppo", "Syrian army"]
+
+
+@pytest.mark.django_db
+def test_tags_keep_their_order_when_prefetched_too(reporter):
+    names = ["zeta", "alpha", "Syrian army", "beta"]
+    draft = make_draft(by=reporter, tags=names)
+    prefetched = Article.objects.with_everything_shown().get(pk=draft.pk)
+    assert [tag.name for tag in prefetched.tags.all()] == names

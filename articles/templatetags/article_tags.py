@@ -1,0 +1,140 @@
+"""What the pages' templates need beyond Django's own: menu, language switcher, bylines, datelines and house dates."""
+
+import datetime
+import re
+from collections.abc import Iterable
+
+from django import template
+from django.conf import settings
+from django.template.defaultfilters import date as date_filter
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext, gettext_noop
+
+from articles.models import Article, AuthorName, Byline, SectionName
+from newsroom import languages
+from newsroom.addresses import reverse_in
+
+register = template.Library()
+
+# The opening tag of a body's first paragraph. Attribute values are quoted, as clean_html() writes them.
+_FIRST_PARAGRAPH = re.compile(r"""\s*<p(?:\s+[a-z]+=(?:"[^"]*"|'[^']*'))*\s*>""")
+
+# What each kind of credit says before its names; {names} is a list of links.
+_CREDITS = {
+    Byline.Role.REPORTER: gettext_noop("By {names}"),
+    Byline.Role.PHOTOGRAPHER: gettext_noop("Photographs by {names}"),
+    Byline.Role.TRANSLATOR: gettext_noop("Translated by {names}"),
+    Byline.Role.EDITOR: gettext_noop("Edited by {names}"),
+}
+# The cities of the house zones our catalogues have words for.
+_ZONE_CITIES = (gettext_noop("Baghdad"), gettext_noop("Istanbul"), gettext_noop("London"))
+
+
+@register.inclusion_tag("articles/_sections.html", takes_context=True)
+def section_menu(context) -> dict[str, object]:
+    """The active sections that have a name in the current language, in the menu's order. One query."""
+    named = SectionName.objects.filter(language=get_language(), section__is_active=True)
+    path = context["request"].path if "request" in context else ""
+    return {"sections": named.order_by("section__position", "section_id"), "path": path}
+
+
+@register.inclusion_tag("articles/_languages.html")
+def language_switcher(editions: Iterable[Article] = ()) -> dict[str, object]:
+    """A link to every language edition: to the same story where ``editions`` holds it, else to the front page."""
+    of_story = {edition.language: edition.get_absolute_url() for edition in editions}
+    links = [
+        (language, of_story.get(language.code) or reverse_in(language.code, "articles:front"))
+        for language in languages.LANGUAGES
+    ]
+    return {"links": links, "current": get_language()}
+
+
+@register.inclusion_tag("articles/_byline.html")
+def byline(article: Article) -> dict[str, object]:
+    """Who made ``article``, one credit for each kind of work. No query on ``with_everything_shown()``."""
+    by_role: dict[str, list[SafeString]] = {}
+    for line in article.bylines.all():
+        name = line.author.name_in(article.language)
+        if name is not None:
+            by_role.setdefault(line.role, []).append(_linked(name, article.language))
+    credits = [format_html(gettext(_CREDITS[role]), names=_joined(names)) for role, names in by_role.items()]
+    return {"credits": credits, "note": article.byline_note}
+
+
+def _linked(name: AuthorName, language: str) -> SafeString:
+    """An author's name, isolated from the direction around it.
+
+    Only a name in the story's own language is a link: an author's page in another language may list nothing.
+    """
+    if name.language != language:
+        return format_html('<bdi lang="{}">{}</bdi>', html_lang(name.language), name.name)
+    return format_html('<a rel="author" href="{}"><bdi>{}</bdi></a>', name.get_absolute_url(), name.name)
+
+
+def _joined(names: list[SafeString]) -> SafeString:
+    """"A", "A and B", or "A, B and C", by the language's own comma and conjunction."""
+    if len(names) == 1:
+        return names[0]
+    comma = languages.BY_CODE.get(get_language(), languages.LANGUAGES[0]).comma
+    first = format_html_join(f"{comma} ", "{}", ((name,) for name in names[:-1]))
+    return format_html(gettext("{first} and {last}"), first=first, last=names[-1])
+
+
+@register.filter
+def with_dateline(body: str, dateline: str) -> SafeString:
+    """A story's ``body`` with its ``dateline`` at the head of the first paragraph.
+
+    A body that opens with anything but a paragraph gets the dateline as a paragraph of its own.
+
+    This is the one place outside ``newsroom.html`` that declares HTML safe, and it may: ``Article.body`` is what
+    ``clean_html()`` returned and nobody has touched since, the dateline is escaped here, and it goes in between two
+    tags, never inside one. Never hand this filter anything but a stored body.
+    """
+    if not dateline:
+        return SafeString(body)
+    opening = format_html('<span class="dateline">{}</span>', dateline)
+    paragraph = _FIRST_PARAGRAPH.match(body)
+    if paragraph is None:
+        return SafeString(f"<p>{opening}</p>\n{body}")
+    return SafeString(body[: paragraph.end()] + opening + body[paragraph.end() :])
+
+
+@register.filter(expects_localtime=True)
+def house_date(moment: datetime.datetime) -> str:
+    """The date of ``moment`` in the house's own figures (``NEWSROOM_DATE_FORMAT``), in the house's time zone."""
+    return date_filter(moment, settings.NEWSROOM_DATE_FORMAT)
+
+
+@register.simple_tag
+def house_clock() -> str:
+    """Whose time the page's hours are: "Baghdad time" for Asia/Baghdad."""
+    area, _slash, city = timezone.get_default_timezone_name().rpartition("/")
+    if not area:
+        return city
+    return gettext("%(city)s time") % {"city": gettext(city.replace("_", " "))}
+
+
+@register.filter
+def html_lang(code: str) -> str:
+    """The ``lang`` attribute of text in the house's language ``code``; "" (unknown, as HTML says it) for any other."""
+    return languages.BY_CODE[code].html_lang if code in languages.BY_CODE else ""
+
+
+@register.filter
+def hreflang(code: str) -> str:
+    """The ``hreflang`` by which search engines know the edition ``code``."""
+    return languages.language(code).hreflang
+
+
+@register.filter
+def direction(code: str) -> str:
+    """The ``dir`` attribute of text in the house's language ``code``; "auto" for any other."""
+    return languages.BY_CODE[code].direction if code in languages.BY_CODE else "auto"
+
+
+@register.filter
+def own_name(code: str) -> str:
+    """What the language ``code`` calls itself."""
+    return languages.language(code).own_name
