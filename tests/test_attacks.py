@@ -3,7 +3,7 @@
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from comments.models import Comment, Erasure
+from comments.models import Comment, Erasure, GuidelineEdition
 from moderation.decisions import decide
 from moderation.models import Decision
 from tests.factories import make_comment, make_decided
@@ -40,6 +40,8 @@ EVERYWHERE = [
     "UPDATE comments_guideline SET code = 'kindness' WHERE code = 'abuse'",
     "UPDATE comments_guidelineedition SET published_at = NULL",
     "INSERT INTO comments_guideline (edition_id, code, position) SELECT id, 'rudeness', 9 FROM comments_guidelineedition",
+    "INSERT INTO comments_guidelinewording (edition_id, guideline_id, language, title, text)"
+    " SELECT {draft_edition}, id, 'fr', '', 'Tout va' FROM comments_guideline WHERE code = 'abuse'",
     "UPDATE comments_erasure SET cause = 'author'",
     "DELETE FROM comments_erasure",
     "UPDATE articles_statuschange SET by_id = {other_person}",
@@ -80,6 +82,7 @@ def scene(story, editor, moderator, moderator2):
         "approved": approved.pk,
         "erased": erased.pk,
         "decision": approved.decisions.get().pk,
+        "draft_edition": GuidelineEdition.objects.create(number=2).pk,
         "other_story": story.pk + 1,
         "other_person": moderator2.pk,
     }
