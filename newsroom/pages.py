@@ -199,6 +199,7 @@ class Watch:
     def __init__(self, store: Store) -> None:
         self.store = store
         self.looked_at = float("-inf")
+        self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self._pid = 0
 
@@ -209,6 +210,12 @@ class Watch:
             self._thread = threading.Thread(target=self._run, name="page-watch", daemon=True)
             self._thread.start()
         return time.monotonic() - self.looked_at < BLIND_AFTER
+
+    def stop(self) -> None:
+        """End the thread and wait for it."""
+        self._stopping.set()
+        if self._thread:
+            self._thread.join()
 
     def look(self) -> None:
         """Remove the pages of every change since the last look. Raises django.db.Error when the database is away."""
@@ -221,7 +228,7 @@ class Watch:
 
     def _run(self) -> None:
         pruned_at = float("-inf")
-        while True:
+        while not self._stopping.is_set():
             try:
                 close_old_connections()
                 self.look()
@@ -230,7 +237,8 @@ class Watch:
                     pruned_at = time.monotonic()
             except (Error, OSError):
                 logger.exception("page watch: cannot look for changes; pages are rendered until it can")
-            time.sleep(LOOK_EVERY)
+            self._stopping.wait(LOOK_EVERY)
+        connection.close()
 
 
 class PageCache:
