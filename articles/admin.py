@@ -24,6 +24,8 @@ from articles.models import (
     SectionName,
     Tag,
 )
+from articles.pagekeys import story_keys
+from newsroom import pages
 
 # django-taggit's own tag is not used here, and its merge lets any staff member merge anything.
 admin.site.unregister(StockTag)
@@ -37,6 +39,14 @@ class NothingIsDeleted(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
         return False
+
+
+class ShownEverywhere(NothingIsDeleted):
+    """A thing whose names stand on many pages: a change makes them all new."""
+
+    def save_related(self, request, form, formsets, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        pages.changed("house")
 
 
 class NameInline(admin.TabularInline):
@@ -68,7 +78,7 @@ class PlaceNameInline(NameInline):
 
 
 @admin.register(Section)
-class SectionAdmin(NothingIsDeleted):
+class SectionAdmin(ShownEverywhere):
     inlines = [SectionNameInline]
     list_display = ("__str__", "position", "is_active")
 
@@ -77,7 +87,7 @@ class SectionAdmin(NothingIsDeleted):
 
 
 @admin.register(Author)
-class AuthorAdmin(NothingIsDeleted):
+class AuthorAdmin(ShownEverywhere):
     inlines = [AuthorNameInline]
     list_display = ("__str__", "kind", "user")
     list_select_related = ("user",)
@@ -89,7 +99,7 @@ class AuthorAdmin(NothingIsDeleted):
 
 
 @admin.register(Place)
-class PlaceAdmin(NothingIsDeleted):
+class PlaceAdmin(ShownEverywhere):
     inlines = [PlaceNameInline]
     list_display = ("__str__", "stands_alone")
     search_fields = ("names__city", "names__region")
@@ -99,7 +109,7 @@ class PlaceAdmin(NothingIsDeleted):
 
 
 @admin.register(Tag)
-class TagAdmin(NothingIsDeleted):
+class TagAdmin(ShownEverywhere):
     list_display = ("name", "language", "slug")
     list_filter = ("language",)
     search_fields = ("name",)
@@ -188,6 +198,7 @@ class ArticleAdmin(NothingIsDeleted):
             Article.objects.filter(pk=obj.pk).update(
                 comments_open=form.cleaned_data["comments_open"], translation_of=form.cleaned_data["translation_of"]
             )
+            pages.changed(*story_keys(obj), *(f"editions:{pk}" for pk in (form.initial.get("translation_of"),) if pk))
 
     def save_related(self, request, form, formsets, change: bool) -> None:
         saved = revisions.record(

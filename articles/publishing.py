@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from articles import checklist, revisions
 from articles.models import Article, Revision, Status, StatusChange
+from articles.pagekeys import all_keys
+from newsroom import pages
 
 
 class PublishingError(Exception):
@@ -186,6 +188,7 @@ def release(
         changed = {"updated_at": max(at, locked.first_published_at)} if substantive and locked.is_live else {}
         step = _take(locked, "release", by=by, note=note, at=at, **changed)
         revisions.apply(locked, revision.content)
+        pages.changed(*all_keys(locked))  # with its new section, tags and authors; _take told of the old ones
         locked.revisions.filter(state=Revision.State.WAITING, number__lte=revision.number).update(
             state=Revision.State.RELEASED
         )
@@ -208,6 +211,7 @@ def _take(article: Article, verb: str, *, by, note: str, at: datetime.datetime |
         locked.status = target
         _settle_times(locked, came_from, at)
         locked.save()
+        pages.changed(*all_keys(locked))
         change = StatusChange.objects.create(
             article=locked, verb=verb, from_status=came_from, to_status=target, note=note, at=at, by=by
         )

@@ -8,7 +8,9 @@ from django.views.decorators.http import require_safe
 
 from articles.datelines import dateline
 from articles.models import Article, ArticleQuerySet, AuthorName, SectionName, Tag
+from articles.pagekeys import author_key, front_key, next_by_clock, section_key, story_keys, tag_key
 from articles.paging import BadKey, Page, page_by_key
+from newsroom.pages import depends_on
 
 
 @require_safe
@@ -18,27 +20,31 @@ def front(request: HttpRequest) -> HttpResponse:
     is_first = "after" not in request.GET
     lead, rest = (page.items[0], page.items[1:]) if is_first and page.items else (None, page.items)
     shown = {"lead": lead, "stories": rest, "next_key": page.next_key}
-    return render(request, "articles/front.html", shown)
+    response = render(request, "articles/front.html", shown)
+    return depends_on(response, front_key(get_language()), until=next_by_clock())
 
 
 @require_safe
 def section(request: HttpRequest, slug: str) -> HttpResponse:
     name = get_object_or_404(SectionName, language=get_language(), slug=slug)
-    return _list(request, "articles/section.html", name, _edition().filter(section=name.section_id))
+    stories = _edition().filter(section=name.section_id)
+    return _list(request, "articles/section.html", name, stories, key=section_key(name.section_id, name.language))
 
 
 @require_safe
 def tag(request: HttpRequest, slug: str) -> HttpResponse:
     """A tag's stories. One that no public story carries answers like one that does not exist."""
     found = get_object_or_404(Tag, language=get_language(), slug=slug)
-    return _list(request, "articles/tag.html", found, _edition().filter(tagged__tag=found), hide_when_empty=True)
+    stories = _edition().filter(tagged__tag=found)
+    return _list(request, "articles/tag.html", found, stories, key=tag_key(found.pk), hide_when_empty=True)
 
 
 @require_safe
 def author(request: HttpRequest, slug: str) -> HttpResponse:
     name = get_object_or_404(AuthorName, language=get_language(), slug=slug)
     stories = _edition().filter(bylines__author=name.author_id).distinct()
-    return _list(request, "articles/author.html", name, stories, hide_when_empty=True)
+    key = author_key(name.author_id, name.language)
+    return _list(request, "articles/author.html", name, stories, key=key, hide_when_empty=True)
 
 
 @require_safe
@@ -66,9 +72,10 @@ def render_story(
         **(context or {}),
     }
     try:
-        return render(request, "articles/story.html", shown, status=status)
+        response = render(request, "articles/story.html", shown, status=status)
     except BadKey as error:
         raise Http404 from error
+    return depends_on(response, *story_keys(article), until=next_by_clock())
 
 
 def _not_public(request: HttpRequest, pk: int) -> HttpResponse:
@@ -77,7 +84,7 @@ def _not_public(request: HttpRequest, pk: int) -> HttpResponse:
     if withdrawn is None:
         raise Http404
     shown = {"reason": withdrawn.withdrawal_reason, "withdrawn_at": withdrawn.withdrawn_at}
-    return render(request, "articles/withdrawn.html", shown, status=410)
+    return depends_on(render(request, "articles/withdrawn.html", shown, status=410), *story_keys(withdrawn))
 
 
 def _edition() -> ArticleQuerySet:
@@ -99,9 +106,10 @@ def _page_of(request: HttpRequest, stories: ArticleQuerySet) -> Page[Article]:
 
 
 def _list(
-    request: HttpRequest, template: str, subject, stories: ArticleQuerySet, *, hide_when_empty: bool = False
+    request: HttpRequest, template: str, subject, stories: ArticleQuerySet, *, key: str, hide_when_empty: bool = False
 ) -> HttpResponse:
     page = _page_of(request, stories)
     if hide_when_empty and not page.items and "after" not in request.GET:
         raise Http404
-    return render(request, template, {"subject": subject, "stories": page.items, "next_key": page.next_key})
+    response = render(request, template, {"subject": subject, "stories": page.items, "next_key": page.next_key})
+    return depends_on(response, key, until=next_by_clock())

@@ -1,6 +1,7 @@
 """The community guidelines as readers see them: an edition's introduction and grounds in one language."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from comments.models import Guideline, GuidelineEdition, GuidelineWording
 
@@ -16,8 +17,14 @@ class Policy:
 
 
 def in_force(language: str) -> Policy:
-    """The policy comments are decided by now, in ``language``. Three queries."""
-    return policy(GuidelineEdition.objects.in_force(), language)
+    """The policy comments are decided by now, in ``language``. One query once a process knows the edition."""
+    return _published(GuidelineEdition.objects.in_force(), language)
+
+
+@lru_cache(maxsize=64)
+def _published(edition: GuidelineEdition, language: str) -> Policy:
+    """A published edition's words never change (the database sees to it), so a process reads them once."""
+    return policy(edition, language)
 
 
 def policy(edition: GuidelineEdition, language: str) -> Policy:

@@ -14,6 +14,7 @@ from comments import policy, posting, stamps, wire
 from comments.forms import CommentForm
 from comments.models import GuidelineEdition
 from comments.senders import sender_of, set_cookie
+from newsroom.pages import depends_on
 
 
 @csrf_exempt  # the form is on a page every reader shares, so it holds no token: origin and stamp are checked instead
@@ -94,4 +95,4 @@ def guidelines(request: HttpRequest, number: int | None = None) -> HttpResponse:
     published = GuidelineEdition.objects.published()
     edition = published.in_force() if number is None else get_object_or_404(published, number=number)
     shown = {"policy": policy.policy(edition, get_language()), "in_force": published.in_force()}
-    return render(request, "comments/guidelines.html", shown)
+    return depends_on(render(request, "comments/guidelines.html", shown), "guidelines")

@@ -1,6 +1,7 @@
-"""The newsroom's people."""
+"""The newsroom's people, and the news of what changed on its pages."""
 
 from django.contrib.auth.models import AbstractUser
+from django.db import models
 from django.utils.functional import cached_property
 
 from newsroom.roles import Role
@@ -27,3 +28,16 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
+
+
+class PageChange(models.Model):
+    """That what ``key`` stands for changed on the public pages: written by ``pages.changed`` in the same transaction.
+
+    The number orders the changes; every process removes the pages of those it has not seen.
+    """
+
+    key = models.CharField(max_length=120, db_index=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.pk}: {self.key}"

@@ -195,6 +195,8 @@ STORAGES = {
 }
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(VAR_DIR / "media")))
 MEDIA_URL = env.str("MEDIA_URL", "/media/")
+# Stored public pages, one folder for all processes of a machine. Nothing in it is worth a backup.
+NEWSROOM_PAGES_DIR = Path(env.str("NEWSROOM_PAGES_DIR", str(VAR_DIR / "pages")))
 
 # Mail ----------------------------------------------------------------------------------------------------------------
 vars().update(env.email("EMAIL_URL", "consolemail://"))

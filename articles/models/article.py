@@ -127,6 +127,12 @@ class Article(models.Model):
             models.Index(fields=["status", "-modified_at"], name="article_desk"),
             models.Index(fields=["-modified_at"], name="article_modified"),
             models.Index(fields=["created_by", "-modified_at"], name="article_mine"),
+            models.Index(fields=["publish_at"], name="article_by_schedule", condition=Q(status=Status.PUBLISHED)),
+            models.Index(
+                fields=["embargo_until"],
+                name="article_by_embargo",
+                condition=Q(status=Status.PUBLISHED, embargo_until__isnull=False),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["translation_of", "language"], name="article_one_edition_per_language"),

@@ -1,13 +1,13 @@
 from typing import Self
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
-from newsroom import frozen, languages
+from newsroom import frozen, languages, pages
 
 
 class Status(models.TextChoices):
@@ -120,11 +120,13 @@ class Comment(models.Model):
         step does not exist for ``cause``; nothing is written then.
         """
         sources = [came_from for (came_from, to), why in TRANSITIONS.items() if to == status and why == cause]
-        moved = Comment.objects.filter(pk=self.pk, status__in=sources, version=seen_version).update(
-            status=status, version=F("version") + 1, moved_at=timezone.now()
-        )
-        if not moved:
-            raise TransitionRefused(f"comment {self.pk} is not at version {seen_version} of {sources}")
+        with transaction.atomic():
+            moved = Comment.objects.filter(pk=self.pk, status__in=sources, version=seen_version).update(
+                status=status, version=F("version") + 1, moved_at=timezone.now()
+            )
+            if not moved:
+                raise TransitionRefused(f"comment {self.pk} is not at version {seen_version} of {sources}")
+            pages.changed(f"story:{self.article_id}")
         self.refresh_from_db(fields=["status", "version", "moved_at"])
 
     @property
