@@ -39,7 +39,7 @@ class ArticleForm(forms.ModelForm):
         )
         widgets = {
             "headline": forms.TextInput(attrs={"class": "vLargeTextField", "dir": "auto"}),
-            "standfirst": forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+            "standfirst": forms.Textarea(attrs={"rows": 3, "dir": "auto", "class": "vLargeTextField"}),
             "body": forms.Textarea(attrs={"rows": 28, "dir": "auto", "class": "vLargeTextField story-body"}),
         }
         help_texts = {
@@ -56,6 +56,8 @@ class ArticleForm(forms.ModelForm):
         if instance is not None and instance.pk:
             kwargs["initial"] = {**_initial(instance), **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
+        if "tags" in self.fields:
+            self.fields["tags"].widget.attrs.update({"class": "vLargeTextField", "dir": "auto"})
         if instance is not None and instance.pk:
             direction = languages.language(instance.language).direction
             for name in ("headline", "standfirst", "body"):

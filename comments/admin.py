@@ -29,7 +29,13 @@ class CommentAdmin(ReadOnly, admin.ModelAdmin):
     list_select_related = ("article",)
     search_fields = ("display_name", "body")
     search_help_text = _("Words of the comment or the name")
-    fields = ("article", "parent", "display_name", "body", "language", "submitted_at", "status", "moved_at")
+    fields = ("story", "parent", "display_name", "body", "language", "submitted_at", "status", "moved_at")
+    readonly_fields = ("story",)
+
+    @admin.display(description=_("story"))
+    def story(self, comment: Comment) -> str:
+        """The headline without Django's link into the stories' back office, which moderators may not enter."""
+        return str(comment.article)
 
     @admin.display(description=_("comment"))
     def excerpt(self, comment: Comment) -> str:

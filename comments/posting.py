@@ -60,9 +60,10 @@ def post_comment(
 ) -> Posted:
     """Take one comment on ``article``; when this returns it is on disk and waits for a moderator.
 
-    ``stamp`` is the form's; ``at`` (aware) is when it was sent, the present unless a demo says otherwise; ``resubmission_of`` the author's own rejected comment
-    that this one follows. Raises ValidationError (text), StampForged, StampExpired or a CommentRefused; nothing is
-    stored then. Posting the same form twice gives the first comment again.
+    ``stamp`` is the form's; ``at`` (aware) is when it was sent, the present unless a demo says otherwise;
+    ``resubmission_of`` is the author's own rejected comment that this one follows. Raises ValidationError (text),
+    StampForged, StampExpired or a CommentRefused; nothing is stored then. Posting the same form twice gives the first
+    comment again.
     """
     body = text.unix_lines(body)
     text.check_name(name)

@@ -35,9 +35,7 @@ def _check(text: str, *, limit: int, allowed_controls: str) -> None:
         raise ValidationError(_("Please write something here: this field is empty."), code="required")
     if len(text) > limit:
         raise ValidationError(
-            _(
-                "This is %(length)s characters long; at most %(limit)s are possible. Nothing was cut: please shorten it."
-            ),
+            _("This is %(length)s characters long; at most %(limit)s will do. Nothing was cut: please shorten it."),
             code="too_long",
             params={"length": len(text), "limit": limit},
         )

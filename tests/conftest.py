@@ -29,6 +29,17 @@ def _flush_unfrozen(self) -> None:
 TransactionTestCase._fixture_teardown = _flush_unfrozen
 
 
+def pytest_configure(config) -> None:
+    config.addinivalue_line("markers", "only_on(vendor): about one database; not selected on the other")
+
+
+def pytest_collection_modifyitems(config, items) -> None:
+    """What is about the other database is not a test here: deselected and counted, not skipped."""
+    other = [item for item in items for mark in item.iter_markers("only_on") if mark.args[0] != connection.vendor]
+    config.hook.pytest_deselected(items=other)
+    items[:] = [item for item in items if item not in other]
+
+
 def need(value: str | None, what: str) -> str:
     """``value``, or skip the test for want of ``what``; where nothing may be skipped, fail."""
     if value:

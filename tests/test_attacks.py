@@ -3,7 +3,7 @@
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from comments.models import Comment, Erasure
+from comments.models import Comment, Erasure, GuidelineEdition
 from moderation.decisions import decide
 from moderation.models import Decision
 from tests.factories import make_comment, make_decided
@@ -26,7 +26,7 @@ EVERYWHERE = [
     "UPDATE comments_comment SET status = 'approved', version = version + 1 WHERE id = {pending}",
     "UPDATE comments_comment SET version = version + 1 WHERE id = {pending}",
     "DELETE FROM comments_comment WHERE id = {unread}",
-    "INSERT INTO comments_comment (id, body) VALUES ({pending}, 'edited') ON CONFLICT (id) DO UPDATE SET body = 'edited'",
+    "INSERT INTO comments_comment (id, body) VALUES ({pending}, 'x') ON CONFLICT (id) DO UPDATE SET body = 'edited'",
     "UPDATE moderation_decision SET verdict = 'rejected' WHERE id = {decision}",
     "UPDATE moderation_decision SET moderator_id = {other_person} WHERE id = {decision}",
     "UPDATE moderation_decision SET decided_at = '2001-01-01 00:00:00+00:00' WHERE id = {decision}",
@@ -39,18 +39,21 @@ EVERYWHERE = [
     "DELETE FROM comments_guidelinewording WHERE guideline_id IS NULL",
     "UPDATE comments_guideline SET code = 'kindness' WHERE code = 'abuse'",
     "UPDATE comments_guidelineedition SET published_at = NULL",
-    "INSERT INTO comments_guideline (edition_id, code, position) SELECT id, 'rudeness', 9 FROM comments_guidelineedition",
+    "INSERT INTO comments_guideline (edition_id, code, position) SELECT id, 'rude', 9 FROM comments_guidelineedition",
+    "INSERT INTO comments_guidelinewording (edition_id, guideline_id, language, title, text)"
+    " SELECT {draft_edition}, id, 'fr', '', 'Tout va' FROM comments_guideline WHERE code = 'abuse'",
     "UPDATE comments_erasure SET cause = 'author'",
     "DELETE FROM comments_erasure",
     "UPDATE articles_statuschange SET by_id = {other_person}",
     "DELETE FROM articles_statuschange",
 ]
+TAKE_PLACE = "SELECT {columns} FROM comments_comment WHERE id = {{unread}}"
 COLUMNS = "article_id, display_name, body, language, submitted_at, nonce, receipt_hash, status, version"
 VALUES = "article_id, display_name, 'edited', language, submitted_at, nonce, receipt_hash, 'pending', 0"
 BY_DATABASE = {
     "sqlite": [
-        f"REPLACE INTO comments_comment (id, {COLUMNS}) SELECT id, {VALUES} FROM comments_comment WHERE id = {{unread}}",
-        f"INSERT OR REPLACE INTO comments_comment ({COLUMNS}) SELECT {VALUES} FROM comments_comment WHERE id = {{unread}}",
+        f"REPLACE INTO comments_comment (id, {COLUMNS}) {TAKE_PLACE.format(columns='id, ' + VALUES)}",
+        f"INSERT OR REPLACE INTO comments_comment ({COLUMNS}) {TAKE_PLACE.format(columns=VALUES)}",
         "UPDATE OR REPLACE comments_comment SET id = {unread} WHERE id = {pending}",
         "UPDATE OR REPLACE comments_comment SET nonce = (SELECT nonce FROM comments_comment WHERE id = {unread})"
         " WHERE id = {pending}",
@@ -80,6 +83,7 @@ def scene(story, editor, moderator, moderator2):
         "approved": approved.pk,
         "erased": erased.pk,
         "decision": approved.decisions.get().pk,
+        "draft_edition": GuidelineEdition.objects.create(number=2).pk,
         "other_story": story.pk + 1,
         "other_person": moderator2.pk,
     }

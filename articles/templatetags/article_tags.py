@@ -74,7 +74,7 @@ def _linked(name: AuthorName, language: str) -> SafeString:
 
 
 def _joined(names: list[SafeString]) -> SafeString:
-    """"A", "A and B", or "A, B and C", by the language's own comma and conjunction."""
+    """ "A", "A and B", or "A, B and C", by the language's own comma and conjunction."""
     if len(names) == 1:
         return names[0]
     comma = languages.BY_CODE.get(get_language(), languages.LANGUAGES[0]).comma

@@ -83,7 +83,8 @@ class Comment(models.Model):
 
     ``comments.posting.post_comment`` is the only way one comes in and ``move_to`` the only way its status changes.
     A reply knows its ``parent`` and, since threads are shown two levels deep, the ``thread`` it belongs to: the comment
-    of the first level above it. ``submitted_at`` is UTC. ``version`` counts the moves; whoever decides says which version they had seen.
+    of the first level above it. ``submitted_at`` is UTC. ``version`` counts the moves; whoever decides says which
+    version they had seen.
     """
 
     article = models.ForeignKey(Article, models.PROTECT, related_name="comments", verbose_name=_("story"))

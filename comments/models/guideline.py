@@ -76,7 +76,18 @@ class Guideline(models.Model):
         return self.code
 
 
-@frozen.table(frozen_when=_EDITION_IS_PUBLISHED, guard_insert=True)
+_OF_ITS_OWN_EDITION = (
+    "{row}.guideline_id IS NULL OR EXISTS (SELECT 1 FROM comments_guideline g "
+    "WHERE g.id = {row}.guideline_id AND g.edition_id = {row}.edition_id)"
+)
+
+
+@frozen.table(
+    frozen_when=_EDITION_IS_PUBLISHED,
+    guard_insert=True,
+    insert_requires=_OF_ITS_OWN_EDITION,
+    update_requires=_OF_ITS_OWN_EDITION,
+)
 class GuidelineWording(models.Model):
     """The words of an edition in one language: a guideline's, or with no guideline the introduction's."""
 

@@ -1,7 +1,6 @@
 """The demo newsroom, built through the real verbs, so that nothing in it can lie. May be run again."""
 
 import datetime
-
 import tomllib
 from collections.abc import Iterator
 from functools import cached_property

@@ -1,0 +1,55 @@
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from articles.models import Article
+from comments.models import Comment
+from moderation import ledger
+from moderation.models import Decision
+from newsroom import frozen
+from newsroom.demo import populate
+
+pytestmark = pytest.mark.django_db
+
+
+def test_populate_adds_what_was_asked_and_the_chain_is_whole(monkeypatch, capsys):
+    monkeypatch.setattr(populate, "BATCH", 8)
+    call_command("populate", articles=10, comments=24, pending=5)
+
+    assert Article.objects.public().count() == 10
+    statuses = list(Comment.objects.order_by("pk").values_list("status", flat=True))
+    assert [statuses.count(status) for status in ("approved", "rejected", "pending")] == [21, 3, 5]
+    assert Decision.objects.count() == 24
+    assert ledger.first_break() is None
+    assert frozen.missing(connection) == set()
+    assert "24 of 24 decided comments" in capsys.readouterr().out
+
+
+def test_the_same_seed_gives_the_same_texts_and_another_seed_others():
+    texts = []
+    for seed in (1, 1, 2):
+        before = set(Article.objects.values_list("pk", flat=True))
+        call_command("populate", articles=3, seed=seed, verbosity=0)
+        texts.append(list(Article.objects.exclude(pk__in=before).order_by("pk").values_list("headline", flat=True)))
+    assert texts[0] == texts[1]
+    assert texts[0] != texts[2]
+
+
+def test_populate_refuses_a_newsroom_with_real_stories_unless_told(story):
+    with pytest.raises(CommandError, match="--into-existing"):
+        call_command("populate", articles=1)
+    assert Article.objects.count() == 1
+    call_command("populate", articles=1, into_existing=True)
+    assert Article.objects.count() == 2
+
+
+def test_comments_without_any_public_story_are_refused():
+    with pytest.raises(CommandError, match="--articles"):
+        call_command("populate", pending=1)
+
+
+def test_populate_may_be_run_again_with_the_same_seed():
+    for _ in range(2):
+        call_command("populate", articles=2, comments=8, pending=2, into_existing=True)
+    assert Comment.objects.count() == 20
+    assert ledger.first_break() is None
