@@ -33,14 +33,14 @@ def erase(comment: Comment, *, cause: Erasure.Cause, by=None, at: datetime.datet
     ``by`` is the person of the newsroom who did it, if any; ``at`` (aware) when, the present unless a list of
     erasures is replayed. Writes the Erasure, deletes the comment's key and contact, its mail that waits, and what
     ``also`` knows, in one transaction. Erasing twice gives the first Erasure again. Raises ErasureRefused when
-    ``cause`` is the retention period and the comment waits or is public.
+    ``cause`` is the retention period, the comment waits or is public, and this is no replay.
     """
     with transaction.atomic():
         fresh = Comment.objects.select_for_update().get(pk=comment.pk)
         earlier = Erasure.objects.filter(comment=fresh).first()
         if earlier is not None:
             return earlier
-        _leave_the_page(fresh, cause)
+        _leave_the_page(fresh, is_due=at is not None or cause != Erasure.Cause.RETENTION)
         erasure = Erasure.objects.create(comment=fresh, cause=cause, by=by, erased_at=at or timezone.now())
         Comment.objects.filter(pk=fresh.pk).update(display_name="", body="")
         CommentKey.objects.filter(comment=fresh).delete()
@@ -52,9 +52,10 @@ def erase(comment: Comment, *, cause: Erasure.Cause, by=None, at: datetime.datet
     return erasure
 
 
-def _leave_the_page(comment: Comment, cause: Erasure.Cause) -> None:
+def _leave_the_page(comment: Comment, *, is_due: bool) -> None:
+    """In a restored backup, a comment whose retention ended later may wait or be public again: it goes then too."""
     if comment.status not in (Status.PENDING, Status.APPROVED):
         return
-    if cause == Erasure.Cause.RETENTION:
+    if not is_due:
         raise ErasureRefused(f"comment {comment.pk} is {comment.status}")
     comment.move_to(Status.WITHDRAWN, cause=Cause.AUTHOR, seen_version=comment.version)
