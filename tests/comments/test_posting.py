@@ -145,6 +145,6 @@ def test_a_reply_to_a_reply_belongs_to_the_same_thread(story, moderator):
 
 
 def test_a_contact_has_an_end(story, settings):
-    settings.NEWSROOM_CONTACT_DAYS = 3
+    settings.NEWSROOM_CONTACT_WAITING_DAYS = 3
     expires_at = send(story).comment.contact.expires_at
     assert datetime.timedelta(days=2) < expires_at - timezone.now() <= datetime.timedelta(days=3)
