@@ -49,9 +49,7 @@ def letter(template: str) -> Callable:
 
 def queue(template: str, *, about: str, language: str, fact: str = "", not_before=None) -> None:
     """Have ``template`` mailed once for ``fact``, from ``not_before`` (aware; default now) on."""
-    job = MailJob(
-        template=template, about=about, fact=fact, language=language, not_before=not_before or timezone.now()
-    )
+    job = MailJob(template=template, about=about, fact=fact, language=language, not_before=not_before or timezone.now())
     MailJob.objects.bulk_create([job], ignore_conflicts=True)
 
 
@@ -65,9 +63,7 @@ def absolute(path: str) -> str:
     return settings.NEWSROOM_ADDRESS.rstrip("/") + path
 
 
-def send(
-    template: str, to: str, context: dict, *, language: str, unsubscribe: str = "", message_id: str = ""
-) -> None:
+def send(template: str, to: str, context: dict, *, language: str, unsubscribe: str = "", message_id: str = "") -> None:
     """Mail ``templates/email/<template>.txt``, whose first line is the subject, and its ``.html`` to ``to``.
 
     ``language`` is one of ``en ar ckb ku tr``; ``unsubscribe`` a path. Raises SMTPException or OSError when the mail

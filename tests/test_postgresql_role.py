@@ -140,7 +140,9 @@ def removing_a_guard_on_sqlite_is_noticed() -> None:
 def test_no_wholly_frozen_table_is_forgotten_in_the_grants():
     """A new frozen table must be in the file's list, or its rows could be deleted but for the trigger."""
     listed = re.search(r"REVOKE DELETE, UPDATE ON(.*?)FROM newsroom_app", GRANTS, re.DOTALL).group(1)
-    wholly = {name for name, table in frozen.registry.tables.items() if not (table.frozen_when or table.may_delete_when)}
+    wholly = {
+        name for name, table in frozen.registry.tables.items() if not (table.frozen_when or table.may_delete_when)
+    }
     assert {name.strip(" \n,") for name in listed.split(",")} == wholly
 
 

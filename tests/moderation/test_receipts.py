@@ -61,9 +61,7 @@ def test_the_place_is_exact_to_a_thousand(story, monkeypatch):
 
 
 @pytest.mark.parametrize("waiting", [1, 40])
-def test_a_receipt_takes_the_same_queries_however_long_the_queue(
-    reader, story, waiting, django_assert_max_num_queries
-):
+def test_a_receipt_takes_the_same_queries_however_long_the_queue(reader, story, waiting, django_assert_max_num_queries):
     for n in range(waiting):
         make_comment(story, f"Number {n}.")
     last = make_comment(story, "Last in line.")

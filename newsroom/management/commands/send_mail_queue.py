@@ -2,8 +2,8 @@
 
 from django.core.management.base import BaseCommand
 
-import comments.letters
-import moderation.letters  # noqa: F401  both write the letters of the queue
+import comments.letters  # noqa: F401  it writes letters of the queue
+import moderation.letters  # noqa: F401  and so does this
 from newsroom import mail
 
 
