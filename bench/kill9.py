@@ -2,8 +2,8 @@
 
     python bench/kill9.py --kills 50 --acknowledged 5000 [--database-url postgres://…/an_empty_database]
 
-Runs the production server on a database of its own (a temporary SQLite file unless told otherwise), posts from several
-threads, kills the whole process group with SIGKILL at a random moment and starts it again. A post that was not
+Runs the production server on a database of its own (a temporary SQLite file unless told otherwise), posts from
+several threads, kills the whole process group with SIGKILL at a random moment and starts it again. A post that was not
 acknowledged is sent again after the restart, byte for byte, as a browser's reload does: it may have been stored already,
 and must then not be stored twice. Prints one line of JSON; exit code 1 when anything was lost or doubled.
 """
@@ -38,7 +38,8 @@ import json
 from comments.models import Comment
 from newsroom import frozen
 from django.db import connection
-print(json.dumps({"bodies": list(Comment.objects.values_list("body", flat=True)), "unguarded": sorted(frozen.missing(connection))}))
+bodies = list(Comment.objects.values_list("body", flat=True))
+print(json.dumps({"bodies": bodies, "unguarded": sorted(frozen.missing(connection))}))
 """
 
 
@@ -240,7 +241,7 @@ def main() -> None:
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         found = run(chosen.kills, chosen.acknowledged, folder=Path(folder), database_url=chosen.database_url)
-    print(json.dumps(found))
+    sys.stdout.write(json.dumps(found) + "\n")
     raise SystemExit(bool(found["lost"] or found["doubled"] or found["never answered"]))
 
 

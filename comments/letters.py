@@ -21,7 +21,7 @@ def about(comment_id: int) -> str:
 
 
 def ask_to_confirm(comment: Comment) -> None:
-    """Ask for the consent of the address left with ``comment``, if there is one. Call it where the contact is stored."""
+    """Ask for the consent of the address left with ``comment``, if any. Call it where the contact is stored."""
     if comment.contact.email:
         mail.queue("confirm_address", about=about(comment.pk), language=comment.article.language)
 

@@ -18,7 +18,7 @@ from comments.withdrawal import withdraw as take_back
 
 
 def kept_private(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """The answer is its reader's alone: stored nowhere, found by no search engine, its address told to no other site."""
+    """The answer is its reader's alone: stored nowhere, in no search engine, its address told to no other site."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:

@@ -115,5 +115,5 @@ class DecisionNote(models.Model):
 
 @erasure.also
 def empty_notes(comment: Comment) -> None:
-    """A note may quote the text it is about. Its decision still verifies: the chain holds a commitment, not the note."""
+    """A note may quote the text it is about. Its decision still verifies: the chain holds a commitment."""
     DecisionNote.objects.filter(decision__comment=comment).update(text="")

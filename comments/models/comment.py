@@ -159,7 +159,8 @@ class CommentContact(models.Model):
     """Personal data of a comment's writer, apart from the comment and with an end. Never an address of a network.
 
     ``network_hash`` is a keyed hash of the network prefix under a key of the UTC day; ``sender_hash`` one of the
-    browser's cookie. 64 hexadecimal digits each, or empty. ``email`` gets no mail but one before ``email_confirmed_at``.
+    browser's cookie. 64 hexadecimal digits each, or empty. ``email`` gets one mail and no other
+    before ``email_confirmed_at``.
     """
 
     comment = models.OneToOneField(Comment, models.PROTECT, primary_key=True, related_name="contact")
