@@ -3,9 +3,9 @@
     python bench/kill9.py --kills 50 --acknowledged 5000 [--database-url postgres://…/an_empty_database]
 
 Runs the production server on a database of its own (a temporary SQLite file unless told otherwise), posts from
-several threads, kills the whole process group with SIGKILL at a random moment and starts it again. A post that was not
-acknowledged is sent again after the restart, byte for byte, as a browser's reload does: it may have been stored already,
-and must then not be stored twice. Prints one line of JSON; exit code 1 when anything was lost or doubled.
+several threads, kills the whole process group with SIGKILL at a random moment and starts it again. A post not
+acknowledged is sent again after the restart, byte for byte, as a browser's reload does: it may have been stored
+already, and must then not be stored twice. Prints one line of JSON; exit code 1 when anything was lost or doubled.
 """
 
 import argparse
@@ -87,7 +87,8 @@ class House:
 
     def start(self) -> None:
         command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--no-ws"]
-        command += ["--port", str(self.port), "--blocking-threads", "4", "--log-level", "error"]
+        command += ["--port", str(self.port), "--workers", "2", "--blocking-threads", "2"]
+        command += ["--backpressure", "32", "--workers-kill-timeout", "10", "--log-level", "error"]
         self.process = subprocess.Popen(
             [*command, "newsroom.wsgi:application"],
             cwd=ROOT,
