@@ -3,6 +3,7 @@
 import datetime
 import io
 import json
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -229,3 +230,19 @@ def test_a_replay_touches_no_comment_that_only_has_the_same_number(canaries, tmp
     listed.write_text(json.dumps(line) + "\nhalf a li")
     with pytest.raises(CommandError, match="Line 2"):
         run("replay_erasures", str(listed))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_erased_is_not_left_in_the_free_space_of_the_database_file(canaries):
+    """PostgreSQL leaves old row versions to VACUUM, which ``docs/personal-data.md`` says; there the rows are asked."""
+    if connection.vendor == "postgresql":
+        for comment in canaries:
+            erase(comment, cause=Erasure.Cause.REQUEST)
+        assert found({"dump": dump()}) == set()
+        return
+    file = Path(connection.settings_dict["NAME"])
+    texts = [canary(n).encode() for n in (0, 1, 2, 4, 5, 6, 7)]
+    assert [text for text in texts if text not in file.read_bytes()] == []
+    for comment in canaries:
+        erase(comment, cause=Erasure.Cause.REQUEST)
+    assert [text for text in texts if text in file.read_bytes()] == []
