@@ -67,6 +67,7 @@ class House:
             "PYTHONPATH": str(ROOT),
         }
         self.process: subprocess.Popen | None = None
+        self.log = folder / "server.log"
 
     def manage(self, *arguments: str, stdin: str = "") -> str:
         done = subprocess.run(
@@ -94,8 +95,8 @@ class House:
             cwd=ROOT,
             env=self.environment,
             start_new_session=True,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stdout=self.log.open("ab"),
+            stderr=subprocess.STDOUT,
         )
         self._wait_until_it_answers()
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -81,6 +82,11 @@ def send(template: str, to: str, context: dict, *, language: str, unsubscribe: s
     mail = EmailMultiAlternatives(subject.strip(), text.strip() + "\n", to=[to], headers=_headers(shown, message_id))
     mail.attach_alternative(html, "text/html")
     mail.send()
+
+
+def server(*, timeout: float) -> BaseEmailBackend:
+    """The mail server as configured, for ``doctor`` to call; ``timeout`` in seconds."""
+    return get_connection(timeout=timeout)
 
 
 def _headers(shown: dict, message_id: str) -> dict[str, str]:
