@@ -39,7 +39,12 @@ from comments.models import Comment
 from newsroom import frozen
 from django.db import connection
 bodies = list(Comment.objects.values_list("body", flat=True))
-print(json.dumps({"bodies": bodies, "unguarded": sorted(frozen.missing(connection))}))
+damage = []
+if connection.vendor == "sqlite":
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA integrity_check")
+        damage = [line for (line,) in cursor.fetchall() if line != "ok"]
+print(json.dumps({"bodies": bodies, "unguarded": sorted(frozen.missing(connection)), "damage": damage}))
 """
 
 
@@ -231,6 +236,7 @@ def run(kills: int, acknowledged: int, *, folder: Path, database_url: str = "", 
         "never answered": len(tally.unanswered),
         "refused": dict(tally.refused),
         "triggers missing": stored["unguarded"],
+        "damage": stored["damage"],
         "seconds": round(time.monotonic() - began),
     }
 
@@ -244,7 +250,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         found = run(chosen.kills, chosen.acknowledged, folder=Path(folder), database_url=chosen.database_url)
     sys.stdout.write(json.dumps(found) + "\n")
-    raise SystemExit(bool(found["lost"] or found["doubled"] or found["never answered"]))
+    raise SystemExit(bool(found["lost"] or found["doubled"] or found["never answered"] or found["damage"]))
 
 
 if __name__ == "__main__":

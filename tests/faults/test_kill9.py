@@ -9,4 +9,4 @@ def test_what_was_acknowledged_is_there_once_after_a_kill(tmp_path):
     assert found["acknowledged"] >= 20
     assert (found["lost"], found["doubled"], found["never answered"]) == (0, 0, 0)
     assert found["refused"] == {}
-    assert found["triggers missing"] == []
+    assert (found["triggers missing"], found["damage"]) == ([], [])
