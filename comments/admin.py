@@ -1,9 +1,13 @@
 """Comments in the back office: to be read. Nobody, superuser included, finds one to edit."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
-from comments.models import Comment, Guideline, GuidelineEdition, GuidelineWording
+from comments.erasure import erase
+from comments.models import Comment, Erasure, Guideline, GuidelineEdition, GuidelineWording
+
+MOST_AT_ONCE = 200
 
 
 class ReadOnly:
@@ -36,6 +40,23 @@ class CommentAdmin(ReadOnly, admin.ModelAdmin):
     def story(self, comment: Comment) -> str:
         """The headline without Django's link into the stories' back office, which moderators may not enter."""
         return str(comment.article)
+
+    actions = ["erase_on_request"]
+
+    def has_erase_permission(self, request) -> bool:
+        return request.user.has_perm("comments.erase_comment")
+
+    @admin.action(description=_("Erase on request…"), permissions=["erase"])
+    def erase_on_request(self, request, queryset) -> TemplateResponse | None:
+        """Ask, then empty the chosen comments."""
+        chosen = list(queryset.filter(erasure__isnull=True)[:MOST_AT_ONCE])
+        if request.POST.get("confirmed") != "yes":
+            shown = {**self.admin_site.each_context(request), "title": _("Erase on request"), "chosen": chosen}
+            return TemplateResponse(request, "admin/comments/comment/erase.html", shown)
+        for comment in chosen:
+            erase(comment, cause=Erasure.Cause.REQUEST, by=request.user)
+        self.message_user(request, _("Erased: %(count)s.") % {"count": len(chosen)}, messages.SUCCESS)
+        return None
 
     @admin.display(description=_("comment"))
     def excerpt(self, comment: Comment) -> str:

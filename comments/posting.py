@@ -4,13 +4,12 @@ import datetime
 import secrets
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from articles.models import Article
-from comments import receipts, stamps, text
-from comments.models import Comment, CommentContact, CommentKey
+from comments import letters, receipts, retention, stamps, text
+from comments.models import Comment, CommentContact, CommentKey, Status
 from comments.senders import Sender, cookie_hash
 from newsroom.keys import keyed_hash
 
@@ -29,6 +28,10 @@ class CommentsClosed(CommentRefused):
 
 class ParentNotPublic(CommentRefused):
     """The comment replied to is not on this story's page."""
+
+
+class NotRejected(CommentRefused):
+    """Only a rejected comment is sent again, and on its own story."""
 
 
 @dataclass(frozen=True)
@@ -52,13 +55,15 @@ def post_comment(
     stamp: str,
     sender: Sender,
     parent: Comment | None = None,
+    resubmission_of: Comment | None = None,
     at: datetime.datetime | None = None,
 ) -> Posted:
     """Take one comment on ``article``; when this returns it is on disk and waits for a moderator.
 
-    ``stamp`` is the form's; ``at`` (aware) is when it was sent, the present unless a demo says otherwise. Raises
-    ValidationError (text), StampForged, StampExpired or a CommentRefused; nothing is stored then. Posting
-    the same form twice gives the first comment again.
+    ``stamp`` is the form's; ``at`` (aware) is when it was sent, the present unless a demo says otherwise;
+    ``resubmission_of`` is the author's own rejected comment that this one follows. Raises ValidationError (text),
+    StampForged, StampExpired or a CommentRefused; nothing is stored then. Posting the same form twice gives the first
+    comment again.
     """
     body = text.unix_lines(body)
     text.check_name(name)
@@ -70,7 +75,16 @@ def post_comment(
         return earlier
     nonce = _nonce(form, sender)
     try:
-        comment = _store(article, name=name, body=body, parent=parent, nonce=nonce, sender=sender, at=at)
+        comment = _store(
+            article,
+            name=name,
+            body=body,
+            parent=parent,
+            resubmission_of=resubmission_of,
+            nonce=nonce,
+            sender=sender,
+            at=at,
+        )
     except IntegrityError:
         comment = Comment.objects.filter(nonce=nonce).first()
         if comment is None:
@@ -85,6 +99,7 @@ def _store(
     name: str,
     body: str,
     parent: Comment | None,
+    resubmission_of: Comment | None,
     nonce: str,
     sender: Sender,
     at: datetime.datetime | None,
@@ -94,10 +109,12 @@ def _store(
         if Comment.objects.filter(nonce=nonce).exists():
             raise IntegrityError("posted before")
         _check_open(article, parent)
+        _check_rejected(article, resubmission_of)
         comment = Comment.objects.create(
             article=article,
             parent=parent,
             thread_id=parent and (parent.thread_id or parent.pk),
+            resubmission_of=resubmission_of,
             display_name=name,
             body=body,
             language=article.language,
@@ -106,13 +123,13 @@ def _store(
             receipt_hash=receipts.token_hash(receipts.token_of(nonce)),
         )
         CommentKey.objects.create(comment=comment, key=secrets.token_hex(32))
-        keep_until = timezone.now() + datetime.timedelta(days=settings.NEWSROOM_CONTACT_DAYS)
         CommentContact.objects.create(
             comment=comment,
             network_hash=sender.network_hash(),
             sender_hash=cookie_hash(sender.cookie or _cookie_for(nonce)),
-            expires_at=keep_until,
+            expires_at=retention.while_waiting(timezone.now()),
         )
+        letters.ask_to_confirm(comment)
         return comment
 
 
@@ -125,6 +142,11 @@ def _check_open(article: Article, parent: Comment | None) -> None:
         raise CommentsClosed
     if parent and not Comment.objects.public().on(fresh).filter(pk=parent.pk).exists():
         raise ParentNotPublic
+
+
+def _check_rejected(article: Article, earlier: Comment | None) -> None:
+    if earlier and not Comment.objects.on(article).filter(pk=earlier.pk, status=Status.REJECTED).exists():
+        raise NotRejected
 
 
 def _nonce(form: tuple[str, ...], sender: Sender, *, cookie: str | None = None) -> str:

@@ -3,7 +3,9 @@
 import hashlib
 import hmac
 
-from comments.models import Comment
+from django.db.models import Q
+
+from comments.models import Comment, Status
 from newsroom.keys import keyed_hash
 
 
@@ -24,3 +26,15 @@ def comment_of(token: str) -> Comment | None:
     """The comment whose receipt ``token`` opens, or None."""
     found = Comment.objects.select_related("article").filter(receipt_hash=token_hash(token)).first()
     return found if found and hmac.compare_digest(found.receipt_hash, token_hash(token)) else None
+
+
+def may_resubmit(comment: Comment) -> bool:
+    """Whether its author may send ``comment`` again: it was rejected, and its text is still there."""
+    return comment.status == Status.REJECTED and not comment.is_erased
+
+
+def place_in_queue(comment: Comment) -> str:
+    """How many wait up to and with this pending comment: "1" is next. Exact up to 1,000, "1,000+" above."""
+    earlier = Q(submitted_at__lt=comment.submitted_at) | Q(submitted_at=comment.submitted_at, pk__lt=comment.pk)
+    before = Comment.objects.pending().filter(earlier).order_by("submitted_at", "pk")[:1000].count()
+    return f"{before + 1:,}" if before < 1000 else "1,000+"

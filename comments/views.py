@@ -1,5 +1,7 @@
 """What a reader may do with comments: send one, and read the guidelines."""
 
+from collections.abc import Callable
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -24,6 +26,17 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
     article = Article.objects.public().in_language(get_language()).filter(pk=pk).first()
     if request.method != "POST":
         return redirect(article) if article else render(request, "404.html", status=404)
+    return take(request, pk, article)
+
+
+def take(
+    request: HttpRequest, pk: int, article: Article | None, *, with_form: Callable | None = None, **circumstances
+) -> HttpResponse:
+    """Take the posted comment form for the story ``pk``, None as ``article`` when it is not public.
+
+    ``with_form(request, article, form, status=…)`` shows a form that comes back, by default on the story's page;
+    ``circumstances`` go to ``post_comment`` (``parent``, ``resubmission_of``).
+    """
     if not wire.is_form(request):
         return _refused(request, QueryDict(), _("This address takes the comment form and nothing else."), status=415)
     fields = wire.posted_form(request)
@@ -31,15 +44,17 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
         return _story_gone(request, pk, fields)
     if wire.is_foreign(request):
         return _refused(request, fields, _("This form was sent from another website. Please use ours."), status=403)
-    return _post(request, article, fields)
+    return _post(request, article, fields, with_form or _with_form, circumstances)
 
 
-def _post(request: HttpRequest, article: Article, fields: QueryDict) -> HttpResponse:
+def _post(
+    request: HttpRequest, article: Article, fields: QueryDict, with_form: Callable, circumstances: dict
+) -> HttpResponse:
     form = CommentForm(article, fields)
     if not wire.is_utf8(request):
         form.refuse("comment", _("Some characters did not arrive intact. Please check your text and send it again."))
     if not form.is_valid():
-        return _with_form(request, article, form, status=400)
+        return with_form(request, article, form, status=400)
     try:
         posted = posting.post_comment(
             article,
@@ -47,13 +62,16 @@ def _post(request: HttpRequest, article: Article, fields: QueryDict) -> HttpResp
             body=form.cleaned_data["comment"],
             stamp=form.cleaned_data["stamp"],
             sender=sender_of(request),
+            **circumstances,
         )
     except stamps.StampExpired:
         form.refuse(None, _("This page had been open for more than a week. Your text is still here: send it again."))
-        return _with_form(request, article, form, status=200)
+        return with_form(request, article, form, status=200)
     except stamps.StampForged:
         form.refuse(None, _("We could not recognise this form. Your text is still here: please send it again."))
-        return _with_form(request, article, form, status=400)
+        return with_form(request, article, form, status=400)
+    except (posting.ParentNotPublic, posting.NotRejected):
+        return _refused(request, fields, _("What this answers has changed meanwhile."), status=409)
     except posting.CommentsClosed:
         return _refused(request, fields, _("Comments on this story are closed."), status=403)
     except posting.StoryNotPublic:

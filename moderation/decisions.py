@@ -7,9 +7,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from comments import retention
 from comments.models import Comment, Guideline, GuidelineEdition, TransitionRefused
 from comments.models.comment import Cause
-from moderation import ledger
+from moderation import ledger, letters
 from moderation.models import CitedGuideline, Decision, DecisionNote, Verdict
 from newsroom.keys import commitment
 from newsroom.roles import MODERATORS, Role
@@ -63,13 +64,13 @@ def decide(
             ledger.lock_chain()
             edition = GuidelineEdition.objects.in_force()
             cited = _cited(edition, verdict, guidelines, moderator)
-            seen = Comment.objects.select_related("key").filter(pk=comment.pk, version=seen_version).first()
-            if seen is None:
-                raise TransitionRefused("moved before this decision")
+            seen = _as_seen(comment, seen_version)
             decision = _write(
                 seen, verdict, edition, cited, moderator, seen_version, note.strip(), passage, hints_shown
             )
             seen.move_to(verdict, cause=Cause.DECISION, seen_version=seen_version)
+            retention.start_countdown(seen, decided_at=decision.decided_at)
+            letters.tell_author(decision)
             return decision
     except (IntegrityError, TransitionRefused) as error:
         raise _already_decided(comment, seen_version, error) from error
@@ -92,6 +93,15 @@ def _cited(edition: GuidelineEdition, verdict: Verdict, codes: Sequence[str], mo
     if Guideline.UNLAWFUL in codes and not moderator.is_(Role.MODERATION_LEAD):
         raise GuidelineRequired(_("Only a moderation lead may cite unlawful content."))
     return found
+
+
+def _as_seen(comment: Comment, seen_version: int) -> Comment:
+    """The comment, locked, if it still is as the moderator saw it; an erased one, whose key is gone, is not."""
+    there = Comment.objects.select_for_update(of=("self",)).select_related("key")
+    seen = there.filter(pk=comment.pk, version=seen_version, key__isnull=False).first()
+    if seen is None:
+        raise TransitionRefused("moved or erased before this decision")
+    return seen
 
 
 def _write(comment, verdict, edition, cited, moderator, seen_version, note, passage, hints_shown) -> Decision:

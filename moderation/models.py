@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from comments import erasure
 from comments.models import Comment, Guideline, GuidelineEdition
 from newsroom import frozen
 
@@ -110,3 +111,9 @@ class DecisionNote(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+
+@erasure.also
+def empty_notes(comment: Comment) -> None:
+    """A note may quote the text it is about. Its decision still verifies: the chain holds a commitment."""
+    DecisionNote.objects.filter(decision__comment=comment).update(text="")

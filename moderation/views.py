@@ -1,4 +1,4 @@
-"""The desk, where moderators decide, and the receipt, where a comment's author sees what was decided."""
+"""The desk, where moderators decide."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from articles.paging import BadKey, page_by_key
-from comments import policy, receipts
+from comments import policy
 from comments.models import Comment
 from comments.policy import Policy
 from moderation import decisions
@@ -75,22 +75,6 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def reject(request: HttpRequest, pk: int) -> HttpResponse:
     return _decide(request, pk, Verdict.REJECTED)
-
-
-@require_safe
-def receipt(request: HttpRequest, token: str) -> HttpResponse:
-    """What the author of a comment, who alone has ``token``, sees: their text, its state and later the reason."""
-    comment = receipts.comment_of(token)
-    if comment is None:
-        raise Http404
-    decision = comment.decisions.prefetch_related("citations__guideline__wordings").select_related("note").first()
-    reasons = [c.guideline.wording_in(get_language()) for c in decision.citations.all()] if decision else []
-    shown = {"comment": comment, "decision": decision, "reasons": reasons, "note": getattr(decision, "note", None)}
-    response = render(request, "moderation/receipt.html", shown)
-    response["Cache-Control"] = "private, no-store"
-    response["X-Robots-Tag"] = "noindex"
-    response["Referrer-Policy"] = "same-origin"
-    return response
 
 
 def _decide(request: HttpRequest, pk: int, verdict: Verdict) -> HttpResponse:

@@ -1,9 +1,10 @@
-"""The newsroom's people, and the news of what changed on its pages."""
+"""The newsroom's people, the news of what changed on its pages, and the mail it has still to send."""
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.functional import cached_property
 
+from newsroom import languages
 from newsroom.roles import Role
 
 
@@ -41,3 +42,28 @@ class PageChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk}: {self.key}"
+
+
+class MailJob(models.Model):
+    """A mail to be sent, written in the transaction of the fact it tells.
+
+    Holds neither address nor text nor token: ``newsroom.mail`` asks for them when it sends, so what was forgotten or
+    unsubscribed meanwhile reaches nobody. ``about`` names whom it concerns ("comment:12"), ``fact`` what it tells
+    ("decision:34" or ""). Times are UTC.
+    """
+
+    template = models.CharField(max_length=40)
+    about = models.CharField(max_length=40, db_index=True)
+    fact = models.CharField(max_length=40, blank=True)
+    language = models.CharField(max_length=8, choices=languages.CHOICES)
+    not_before = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    done_at = models.DateTimeField(null=True, blank=True)
+    was_sent = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["template", "about", "fact"], name="one_mail_per_fact")]
+        indexes = [models.Index(fields=["done_at", "not_before"], name="mail_that_waits")]
+
+    def __str__(self) -> str:
+        return f"{self.template} about {self.about}"

@@ -49,8 +49,15 @@ PERMISSIONS: dict[Role, list[str]] = {
         "articles.embargo_article",
     ],
     Role.MODERATOR: [*_READ_COMMENTS, "moderation.decide_comment"],
-    Role.MODERATION_LEAD: [*_READ_COMMENTS, "moderation.decide_comment", "moderation.decide_unlawful"],
+    Role.MODERATION_LEAD: [
+        *_READ_COMMENTS,
+        "comments.erase_comment",
+        "moderation.decide_comment",
+        "moderation.decide_unlawful",
+    ],
     Role.ADMIN: [
+        "comments.view_comment",
+        "comments.erase_comment",
         *_all("newsroom", "user"),
         "auth.view_group",
     ],

@@ -155,9 +155,11 @@ def database() -> dict:
     if "sqlite" in chosen["ENGINE"]:
         journal = "WAL" if sqlite_is_wal_safe(sqlite3.sqlite_version_info) else "PERSIST"
         pragmas = (
-            f"PRAGMA journal_mode={journal};PRAGMA synchronous=FULL;PRAGMA cache_size=-16000;"
-            "PRAGMA mmap_size=134217728;PRAGMA temp_store=MEMORY;"
+            f"PRAGMA journal_mode={journal};PRAGMA synchronous=FULL;PRAGMA secure_delete=ON;PRAGMA cache_size=-16000;"
+            "PRAGMA mmap_size=0;PRAGMA temp_store=MEMORY;"
         )
+        # mmap_size=0: with mapped files and two processes, SQLite 3.40.1 lost commits when both were killed.
+        # secure_delete: what was erased leaves the file too, whatever this SQLite was built with.
         # IMMEDIATE: a deferred transaction that turns into a writer fails at once instead of waiting its turn.
         defaults = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas}
         chosen["OPTIONS"] = defaults | chosen.get("OPTIONS", {})
@@ -201,20 +203,28 @@ NEWSROOM_PAGES_DIR = Path(env.str("NEWSROOM_PAGES_DIR", str(VAR_DIR / "pages")))
 # Mail ----------------------------------------------------------------------------------------------------------------
 vars().update(env.email("EMAIL_URL", "consolemail://"))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", "newsroom@localhost")
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", 20)
 
 # The house's own -----------------------------------------------------------------------------------------------------
+# The public address, for links in mail.
+NEWSROOM_ADDRESS = env.str("NEWSROOM_ADDRESS", "http://127.0.0.1:8000")
 NEWSROOM_NAME = env.str("NEWSROOM_NAME", "The Maidan")
 NEWSROOM_DATELINE_SEPARATOR = env.str("NEWSROOM_DATELINE_SEPARATOR", " – ")
 NEWSROOM_DATE_FORMAT = env.str("NEWSROOM_DATE_FORMAT", "d-m-Y")
 NEWSROOM_PAGE_SIZE = env.int("NEWSROOM_PAGE_SIZE", 20)
-# How long what is known of a comment's sender is kept, in days.
-NEWSROOM_CONTACT_DAYS = env.int("NEWSROOM_CONTACT_DAYS", 90)
+# In days, 0 possible: how long what is known of a comment's writer is kept after the decision, and without one.
+NEWSROOM_CONTACT_DAYS = env.int("NEWSROOM_CONTACT_DAYS", 30)
+NEWSROOM_CONTACT_WAITING_DAYS = env.int("NEWSROOM_CONTACT_WAITING_DAYS", 90)
+# In days: how long a rejection may be appealed, and how long after that a rejected or removed text is kept.
+NEWSROOM_APPEAL_DAYS = env.int("NEWSROOM_APPEAL_DAYS", 30)
+NEWSROOM_REJECTED_DAYS = env.int("NEWSROOM_REJECTED_DAYS", 30)
 NEWSROOM_DEMO_PASSWORD = env.str("NEWSROOM_DEMO_PASSWORD", "")
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {"masked": {"()": "newsroom.logs.MaskingFormatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "masked"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"django": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
 }

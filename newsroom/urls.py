@@ -4,7 +4,8 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from moderation.views import receipt
+from comments import mail_views
+from moderation.receipts import receipt
 from newsroom import views
 
 urlpatterns = [
@@ -14,6 +15,8 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("robots.txt", views.robots, name="robots"),
+    path("mail/confirm/<str:token>/", mail_views.confirm, name="mail-confirm"),
+    path("mail/unsubscribe/<str:token>/", mail_views.unsubscribe, name="mail-unsubscribe"),
     *i18n_patterns(
         path("receipts/<str:token>/", receipt, name="receipt"),
         path("", include("comments.urls")),

@@ -1,3 +1,4 @@
+import datetime
 from typing import Self
 
 from django.conf import settings
@@ -53,6 +54,11 @@ class CommentQuerySet(models.QuerySet):
     def pending(self) -> Self:
         return self.filter(status=Status.PENDING)
 
+    def refused_before(self, moment: datetime.datetime) -> Self:
+        """Comments rejected or removed before ``moment`` whose text is still there."""
+        refused = self.filter(status__in=[Status.REJECTED, Status.REMOVED], submitted_at__lt=moment)
+        return refused.filter(moved_at__lt=moment, erasure__isnull=True)
+
     def on(self, article: Article) -> Self:
         return self.filter(article=article)
 
@@ -107,6 +113,7 @@ class Comment(models.Model):
         verbose_name = _("comment")
         verbose_name_plural = _("comments")
         ordering = ["-pk"]
+        permissions = [("erase_comment", "Can erase a comment's text and name on request")]
         indexes = [
             models.Index(fields=["status", "submitted_at", "id"], name="comment_queue"),
             models.Index(fields=["article", "status", "submitted_at", "id"], name="comment_on_story"),
@@ -154,11 +161,13 @@ class CommentContact(models.Model):
     """Personal data of a comment's writer, apart from the comment and with an end. Never an address of a network.
 
     ``network_hash`` is a keyed hash of the network prefix under a key of the UTC day; ``sender_hash`` one of the
-    browser's cookie. 64 hexadecimal digits each, or empty.
+    browser's cookie. 64 hexadecimal digits each, or empty. ``email`` gets one mail and no other
+    before ``email_confirmed_at``.
     """
 
     comment = models.OneToOneField(Comment, models.PROTECT, primary_key=True, related_name="contact")
-    email = models.EmailField(blank=True)
+    email = models.EmailField(blank=True, db_index=True)
+    email_confirmed_at = models.DateTimeField(null=True, blank=True)
     network_hash = models.CharField(max_length=64, blank=True, db_index=True)
     sender_hash = models.CharField(max_length=64, blank=True, db_index=True)
     expires_at = models.DateTimeField(db_index=True)

@@ -9,12 +9,12 @@ from articles import publishing
 from comments import posting, receipts, stamps
 from comments.models import Comment, CommentContact, CommentKey
 from comments.senders import Sender
-from tests.factories import SENDER, make_comment, make_decided
+from tests.factories import SENDER, make_comment, make_decided, make_story
 
 
-def send(story, body="Well reported.", *, name="Shilan", stamp=None, sender=SENDER, parent=None):
+def send(story, body="Well reported.", *, name="Shilan", stamp=None, sender=SENDER, **circumstances):
     stamp = stamp or stamps.stamp(story.pk)
-    return posting.post_comment(story, name=name, body=body, stamp=stamp, sender=sender, parent=parent)
+    return posting.post_comment(story, name=name, body=body, stamp=stamp, sender=sender, **circumstances)
 
 
 def test_a_comment_is_pending_and_kept_to_the_letter(story):
@@ -145,6 +145,19 @@ def test_a_reply_to_a_reply_belongs_to_the_same_thread(story, moderator):
 
 
 def test_a_contact_has_an_end(story, settings):
-    settings.NEWSROOM_CONTACT_DAYS = 3
+    settings.NEWSROOM_CONTACT_WAITING_DAYS = 3
     expires_at = send(story).comment.contact.expires_at
     assert datetime.timedelta(days=2) < expires_at - timezone.now() <= datetime.timedelta(days=3)
+
+
+@pytest.mark.parametrize("fate", ["pending", "approved", "rejected on another story"])
+def test_only_a_rejected_comment_of_the_same_story_is_sent_again(story, editor, moderator, fate):
+    if fate == "pending":
+        earlier = make_comment(story)
+    elif fate == "approved":
+        earlier = make_decided(story, "approved", by=moderator)
+    else:
+        earlier = make_decided(make_story(by=editor), "rejected", by=moderator, guidelines=["abuse"])
+    with pytest.raises(posting.NotRejected):
+        send(story, resubmission_of=earlier)
+    assert Comment.objects.count() == 1

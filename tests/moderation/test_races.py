@@ -7,10 +7,11 @@ import pytest
 from django.db import connection, connections
 
 from comments import posting, stamps
-from comments.models import Comment
+from comments.models import Comment, Erasure, Status
+from comments.withdrawal import withdraw
 from moderation import ledger
 from moderation.decisions import AlreadyDecided, decide
-from moderation.models import Decision, Verdict
+from moderation.models import Decision, DecisionNote, Verdict
 from tests.factories import SENDER, make_comment
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -77,3 +78,27 @@ def test_a_double_click_in_two_threads_stores_one_comment(real_database, story):
 
     created = race(worker, 100, 4)
     assert (created.count(True), Comment.objects.count()) == (100, 100)
+
+
+def test_an_author_who_withdraws_while_a_moderator_decides_is_always_obeyed(real_database, story, moderator):
+    raced = 200
+    comments = [make_comment(story, f"Remark {number}") for number in range(raced)]
+
+    def worker(job, number):
+        if number == 0:
+            withdraw(comments[job])
+            return "withdrawn"
+        try:
+            decide(comments[job], Verdict.APPROVED, moderator=moderator, seen_version=0, note="A private word.")
+        except AlreadyDecided:
+            return "late"
+        return "decided"
+
+    outcomes = race(worker, raced, 2)
+    print(f"\n{connection.vendor}: {raced} withdrawn, {outcomes.count('decided')} of them decided just before")
+    assert outcomes.count("withdrawn") == raced
+    assert set(Comment.objects.values_list("status", "display_name", "body")) == {(Status.WITHDRAWN, "", "")}
+    assert Erasure.objects.count() == raced
+    assert DecisionNote.objects.exclude(text="").count() == 0
+    assert Decision.objects.count() == outcomes.count("decided")
+    assert ledger.first_break() is None

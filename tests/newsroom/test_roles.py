@@ -34,8 +34,20 @@ EXPECTED = {
         "articles.embargo_article",
     },
     "Moderator": {*READ_COMMENTS, "moderation.decide_comment"},
-    "Moderation lead": {*READ_COMMENTS, "moderation.decide_comment", "moderation.decide_unlawful"},
-    "Admin": {"newsroom.view_user", "newsroom.add_user", "newsroom.change_user", "auth.view_group"},
+    "Moderation lead": {
+        *READ_COMMENTS,
+        "comments.erase_comment",
+        "moderation.decide_comment",
+        "moderation.decide_unlawful",
+    },
+    "Admin": {
+        "comments.view_comment",
+        "comments.erase_comment",
+        "newsroom.view_user",
+        "newsroom.add_user",
+        "newsroom.change_user",
+        "auth.view_group",
+    },
 }
 
 

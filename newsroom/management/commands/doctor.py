@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
-from django.core import mail
 from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -19,7 +18,7 @@ from django.db.migrations.executor import MigrationExecutor
 from comments.models import Comment, GuidelineEdition
 from moderation import ledger
 from moderation.models import Decision
-from newsroom import frozen, roles
+from newsroom import frozen, mail, roles
 from newsroom.settings import sqlite_is_wal_safe
 from newsroom.views import RedisError
 
@@ -269,7 +268,7 @@ def mail_server() -> Iterator[Finding]:
     if backend != "smtp":
         yield note(f"mail is not sent but goes to: {backend}; set EMAIL_URL")
         return
-    server = mail.get_connection(timeout=MAIL_TIMEOUT)
+    server = mail.server(timeout=MAIL_TIMEOUT)
     server.open()
     server.close()
     yield ok(f"the mail server {settings.EMAIL_HOST} takes our calls")

@@ -1,0 +1,47 @@
+"""The receipt, where a comment's author, without an account, sees what became of it and why."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from comments import receipts
+from comments.models import Comment, Status
+from comments.receipt_views import comment_or_404, kept_private
+from moderation import waits
+from moderation.models import Decision
+
+
+@require_safe
+@kept_private
+def receipt(request: HttpRequest, token: str) -> HttpResponse:
+    """What the author of a comment, who alone has ``token``, sees: their text, its state and later the reason."""
+    comment = comment_or_404(token)
+    shown = {
+        "comment": comment,
+        "token": token,
+        "may_resubmit": receipts.may_resubmit(comment),
+        **(_wait(comment) if comment.status == Status.PENDING else _decided(comment)),
+    }
+    return render(request, "moderation/receipt.html", shown)
+
+
+def _wait(comment: Comment) -> dict:
+    usual = waits.usual_wait()
+    has_waited = timezone.now() - comment.submitted_at
+    return {
+        "place": receipts.place_in_queue(comment),
+        "usual_wait": usual,
+        "takes_longer": usual is not None and has_waited > usual.at_most,
+    }
+
+
+def _decided(comment: Comment) -> dict:
+    """The newest decision, its guidelines as worded in its own edition, and the note to the author."""
+    history = comment.decisions.select_related("note", "edition").prefetch_related("citations__guideline__wordings")
+    decision: Decision | None = history.first()
+    if decision is None:
+        return {}
+    reasons = [citation.guideline.wording_in(get_language()) for citation in decision.citations.all()]
+    return {"decision": decision, "reasons": reasons, "note": getattr(decision, "note", None)}
