@@ -9,26 +9,29 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from articles.models import Article
-from comments import receipts, stamps, text
-from comments.models import Comment, CommentContact, CommentKey
+from comments import limits, receipts, stamps, text
+from comments.models import Comment, CommentContact, CommentKey, Status
+from comments.refusals import (
+    AlreadyPosted,
+    CommentRefused,
+    CommentsClosed,
+    ParentNotPublic,
+    StoryNotPublic,
+    TooMany,
+)
 from comments.senders import Sender, cookie_hash
 from newsroom.keys import keyed_hash
 
-
-class CommentRefused(Exception):
-    """Why a comment was not taken; nothing is stored."""
-
-
-class StoryNotPublic(CommentRefused):
-    """There is no such story for the public, or not any more."""
-
-
-class CommentsClosed(CommentRefused):
-    """The story takes no comments."""
-
-
-class ParentNotPublic(CommentRefused):
-    """The comment replied to is not on this story's page."""
+__all__ = [
+    "AlreadyPosted",
+    "CommentRefused",
+    "CommentsClosed",
+    "ParentNotPublic",
+    "Posted",
+    "StoryNotPublic",
+    "TooMany",
+    "post_comment",
+]
 
 
 @dataclass(frozen=True)
@@ -90,9 +93,12 @@ def _store(
 ) -> Comment:
     """Check what may have changed since the page was read, and write the comment, in one transaction."""
     with transaction.atomic():
+        limits.one_at_a_time(sender)
         if Comment.objects.filter(nonce=nonce).exists():
             raise IntegrityError("posted before")
         _check_open(article, parent)
+        _check_new(article, body, sender)
+        limits.check_comment(article, sender)
         comment = Comment.objects.create(
             article=article,
             parent=parent,
@@ -124,6 +130,16 @@ def _check_open(article: Article, parent: Comment | None) -> None:
         raise CommentsClosed
     if parent and not Comment.objects.public().on(fresh).filter(pk=parent.pk).exists():
         raise ParentNotPublic
+
+
+def _check_new(article: Article, body: str, sender: Sender) -> None:
+    """The same text again, from the browser that sent it and knows its cookie: its receipt says what became of it."""
+    if not sender.cookie:
+        return
+    mine = Comment.objects.on(article).filter(contact__sender_hash=cookie_hash(sender.cookie), body=body)
+    earlier = mine.exclude(status=Status.WITHDRAWN).order_by("-pk").first()
+    if earlier is not None:
+        raise AlreadyPosted(receipts.token_of(earlier.nonce))
 
 
 def _nonce(form: tuple[str, ...], sender: Sender, *, cookie: str | None = None) -> str:

@@ -1,10 +1,13 @@
 """What a reader may do with comments: send one, and read the guidelines."""
 
+import math
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -57,6 +60,10 @@ def _post(request: HttpRequest, article: Article, fields: QueryDict) -> HttpResp
         return _refused(request, fields, _("Comments on this story are closed."), status=403)
     except posting.StoryNotPublic:
         return _story_gone(request, article.pk, fields)
+    except posting.TooMany as limit:
+        return _too_many(request, article, form, limit)
+    except posting.AlreadyPosted as earlier:
+        return _already_posted(request, fields, earlier)
     return _receipt(request, posted)
 
 
@@ -73,6 +80,25 @@ def _with_form(request: HttpRequest, article: Article, form: CommentForm, *, sta
     return response
 
 
+def _too_many(request: HttpRequest, article: Article, form: CommentForm, limit: posting.TooMany) -> HttpResponse:
+    """429 with the text in the form and how long to wait, for the reader in minutes (RFC 6585, section 4)."""
+    minutes = math.ceil(limit.seconds / 60)
+    again = ngettext(
+        "Your text is still here: please send it again in a minute.",
+        "Your text is still here: please send it again in %(minutes)s minutes.",
+        minutes,
+    )
+    form.refuse(None, f"{limit} {again % {'minutes': minutes}}")
+    response = _with_form(request, article, form, status=429)
+    response["Retry-After"] = str(limit.seconds)
+    return response
+
+
+def _already_posted(request: HttpRequest, fields: QueryDict, earlier: posting.AlreadyPosted) -> HttpResponse:
+    message = _("You have already sent this text on this story. Its receipt says what became of it.")
+    return _refused(request, fields, message, status=409, receipt_token=earlier.token)
+
+
 def _story_gone(request: HttpRequest, pk: int, fields: QueryDict) -> HttpResponse:
     """The same answer for a story that never was and one that is not public yet; a withdrawn one says so."""
     withdrawn = Article.objects.withdrawn().in_language(get_language()).filter(pk=pk).exists()
@@ -80,9 +106,16 @@ def _story_gone(request: HttpRequest, pk: int, fields: QueryDict) -> HttpRespons
     return _refused(request, fields, message, status=410 if withdrawn else 404)
 
 
-def _refused(request: HttpRequest, fields: QueryDict, message: str, *, status: int) -> HttpResponse:
-    """Say why nothing was stored and give the text back to keep."""
-    shown = {"message": message, "name": fields.get("name", ""), "comment": fields.get("comment", "")}
+def _refused(
+    request: HttpRequest, fields: QueryDict, message: str, *, status: int, receipt_token: str = ""
+) -> HttpResponse:
+    """Say why nothing was stored and give the text back to keep; ``receipt_token`` leads to an earlier receipt."""
+    shown = {
+        "message": message,
+        "name": fields.get("name", ""),
+        "comment": fields.get("comment", ""),
+        "receipt_token": receipt_token,
+    }
     response = render(request, "comments/refused.html", shown, status=status)
     response["Cache-Control"] = "private, no-store"
     return response

@@ -5,6 +5,7 @@ beside ``manage.py``; ``docs/operations.md`` lists them. Nothing set means: prod
 """
 
 import contextlib
+import ipaddress
 import os
 import secrets
 import sqlite3
@@ -13,6 +14,7 @@ from pathlib import Path
 import django.conf.locale
 import environ
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 from newsroom.languages import CHOICES, KURMANJI_INFO
 
@@ -198,6 +200,17 @@ MEDIA_URL = env.str("MEDIA_URL", "/media/")
 vars().update(env.email("EMAIL_URL", "consolemail://"))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", "newsroom@localhost")
 
+
+def networks(written: list[str]) -> list[str]:
+    """``written`` as given, or ImproperlyConfigured for what is no network: a typing error must not trust nobody."""
+    for network in written:
+        try:
+            network == "unix" or ipaddress.ip_network(network)
+        except ValueError as error:
+            raise ImproperlyConfigured(f"NEWSROOM_TRUSTED_PROXIES: {error}") from error
+    return written
+
+
 # The house's own -----------------------------------------------------------------------------------------------------
 NEWSROOM_NAME = env.str("NEWSROOM_NAME", "The Maidan")
 NEWSROOM_DATELINE_SEPARATOR = env.str("NEWSROOM_DATELINE_SEPARATOR", " – ")
@@ -205,6 +218,17 @@ NEWSROOM_DATE_FORMAT = env.str("NEWSROOM_DATE_FORMAT", "d-m-Y")
 NEWSROOM_PAGE_SIZE = env.int("NEWSROOM_PAGE_SIZE", 20)
 # How long what is known of a comment's sender is kept, in days.
 NEWSROOM_CONTACT_DAYS = env.int("NEWSROOM_CONTACT_DAYS", 90)
+# Proxies of ours, as networks (192.0.2.0/24; "unix" for a proxy that comes through a socket): only from these is
+# X-Forwarded-For believed. Behind a proxy that is not listed, all readers look like one.
+NEWSROOM_TRUSTED_PROXIES = networks(env.list("NEWSROOM_TRUSTED_PROXIES", default=[]))
+# How many comments may arrive within so many minutes: from one browser, from one network (/24 or /48, which may hold
+# thousands of readers), on one story; and how many of one browser's and one network's may wait to be read at a time.
+NEWSROOM_LIMIT_MINUTES = env.int("NEWSROOM_LIMIT_MINUTES", 10)
+NEWSROOM_SENDER_COMMENTS = env.int("NEWSROOM_SENDER_COMMENTS", 10)
+NEWSROOM_NETWORK_COMMENTS = env.int("NEWSROOM_NETWORK_COMMENTS", 100)
+NEWSROOM_STORY_COMMENTS = env.int("NEWSROOM_STORY_COMMENTS", 300)
+NEWSROOM_SENDER_PENDING = env.int("NEWSROOM_SENDER_PENDING", 20)
+NEWSROOM_NETWORK_PENDING = env.int("NEWSROOM_NETWORK_PENDING", 300)
 NEWSROOM_DEMO_PASSWORD = env.str("NEWSROOM_DEMO_PASSWORD", "")
 
 LOGGING = {

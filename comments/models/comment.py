@@ -110,6 +110,7 @@ class Comment(models.Model):
         indexes = [
             models.Index(fields=["status", "submitted_at", "id"], name="comment_queue"),
             models.Index(fields=["article", "status", "submitted_at", "id"], name="comment_on_story"),
+            models.Index(fields=["article", "submitted_at"], name="comment_arrivals"),
             models.Index(fields=["thread", "status", "submitted_at", "id"], name="comment_in_thread"),
         ]
 
@@ -152,14 +153,22 @@ class CommentContact(models.Model):
     """Personal data of a comment's writer, apart from the comment and with an end. Never an address of a network.
 
     ``network_hash`` is a keyed hash of the network prefix under a key of the UTC day; ``sender_hash`` one of the
-    browser's cookie. 64 hexadecimal digits each, or empty.
+    browser's cookie. 64 hexadecimal digits each, or empty. ``received_at`` is when the post arrived (UTC), by which the
+    limits count.
     """
 
     comment = models.OneToOneField(Comment, models.PROTECT, primary_key=True, related_name="contact")
     email = models.EmailField(blank=True)
-    network_hash = models.CharField(max_length=64, blank=True, db_index=True)
-    sender_hash = models.CharField(max_length=64, blank=True, db_index=True)
+    network_hash = models.CharField(max_length=64, blank=True)
+    sender_hash = models.CharField(max_length=64, blank=True)
+    received_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["network_hash", "received_at"], name="contact_by_network"),
+            models.Index(fields=["sender_hash", "received_at"], name="contact_by_sender"),
+        ]
 
     def __str__(self) -> str:
         return f"contact of {self.comment_id}"
