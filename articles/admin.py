@@ -70,7 +70,7 @@ class PlaceNameInline(NameInline):
 @admin.register(Section)
 class SectionAdmin(NothingIsDeleted):
     inlines = [SectionNameInline]
-    list_display = ("__str__", "position", "is_active")
+    list_display = ("__str__", "position", "is_active", "comments_open")
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("names")

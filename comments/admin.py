@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from comments.models import Comment, Guideline, GuidelineEdition, GuidelineWording
+from comments.models import Comment, CommentPolicy, Guideline, GuidelineEdition, GuidelineWording
 
 
 class ReadOnly:
@@ -40,6 +40,19 @@ class CommentAdmin(ReadOnly, admin.ModelAdmin):
     @admin.display(description=_("comment"))
     def excerpt(self, comment: Comment) -> str:
         return comment.body[:80] or str(_("(erased)"))
+
+
+@admin.register(CommentPolicy)
+class CommentPolicyAdmin(admin.ModelAdmin):
+    """One row: added once, changed ever after."""
+
+    list_display = ("__str__", "reason")
+
+    def has_add_permission(self, request) -> bool:
+        return super().has_add_permission(request) and not CommentPolicy.objects.exists()
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        return False
 
 
 class WordingInline(ReadOnly, admin.TabularInline):

@@ -1,5 +1,6 @@
-"""How much one sender, and all senders together on one story, may send: counted in the database, so a lost cache lifts
-nothing.
+"""How much one sender, and all senders together on one story, may send.
+
+Counted in the database, so a lost cache lifts nothing.
 
 A sender is known by two keyed hashes (``comments.senders``): of the browser's cookie, which an honest reader keeps, and
 of the network, which may be a whole neighbourhood behind one address. The network's limits are therefore the wide ones.
@@ -16,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles.models import Article
-from comments.models import Comment, CommentContact, Status
+from comments.models import Comment, CommentContact, ReportContact, Status
 from comments.refusals import TooMany
 from comments.senders import Sender, cookie_hash
 from newsroom.keys import keyed_hash
@@ -40,6 +41,17 @@ def check_comment(article: Article, sender: Sender) -> None:
     on_story = Comment.objects.on(article)
     message = _("Very many comments on this story are arriving just now.")
     _check_window(on_story, "submitted_at", settings.NEWSROOM_STORY_COMMENTS, message)
+
+
+def check_report(sender: Sender) -> None:
+    """Raise TooMany when one more report by ``sender`` would pass a limit. Call it like ``check_comment``."""
+    message = _("You have sent many reports in a short time.")
+    reporters = ReportContact.objects.all()
+    if sender.cookie:
+        by_cookie = reporters.filter(sender_hash=cookie_hash(sender.cookie))
+        _check_window(by_cookie, "received_at", settings.NEWSROOM_SENDER_REPORTS, message)
+    by_network = reporters.filter(network_hash__in=sender.network_hashes(since=window_start()))
+    _check_window(by_network, "received_at", settings.NEWSROOM_NETWORK_REPORTS, message)
 
 
 def one_at_a_time(sender: Sender) -> None:
@@ -71,7 +83,7 @@ def _senders(sender: Sender) -> Iterator[tuple[QuerySet, int, int]]:
 
 
 def _check_window(rows: QuerySet, moment: str, at_most: int, message: str) -> None:
-    """Raise TooMany when ``at_most`` of ``rows`` already lie in the window; it opens again when the oldest leaves it."""
+    """Raise TooMany when ``at_most`` of ``rows`` lie in the window; it opens again when the oldest leaves it."""
     start = window_start()
     latest = rows.filter(**{f"{moment}__gt": start}).order_by(f"-{moment}").values_list(moment, flat=True)
     if at_most == 0:

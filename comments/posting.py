@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from articles.models import Article
-from comments import limits, receipts, stamps, text
+from comments import limits, opening, receipts, scripts, stamps, text
 from comments.models import Comment, CommentContact, CommentKey, Status
 from comments.refusals import (
     AlreadyPosted,
@@ -19,7 +19,7 @@ from comments.refusals import (
     StoryNotPublic,
     TooMany,
 )
-from comments.senders import Sender, cookie_hash
+from comments.senders import Sender, cookie_hash, new_cookie
 from newsroom.keys import keyed_hash
 
 __all__ = [
@@ -55,16 +55,19 @@ def post_comment(
     stamp: str,
     sender: Sender,
     parent: Comment | None = None,
+    email: str = "",
     at: datetime.datetime | None = None,
 ) -> Posted:
     """Take one comment on ``article``; when this returns it is on disk and waits for a moderator.
 
-    ``stamp`` is the form's; ``at`` (aware) is when it was sent, the present unless a demo says otherwise. Raises
-    ValidationError (text), StampForged, StampExpired or a CommentRefused; nothing is stored then. Posting the same form twice gives the first comment again.
+    ``stamp`` is the form's; ``email``, where the reader gave one, is kept apart with an end; ``at`` (aware) is when it
+    was sent, the present unless a demo says otherwise. Raises ValidationError (text), StampForged, StampExpired or a
+    CommentRefused; nothing is stored then. Posting the same form twice gives the first comment again.
     """
     body = text.unix_lines(body)
     text.check_name(name)
     text.check_body(body)
+    text.check_email(email)
     stamps.check_stamp(stamp, article.pk)
     form = (stamp, str(article.pk), str(parent.pk if parent else ""), name, body)
     earlier = _same_click(form, sender)
@@ -72,7 +75,7 @@ def post_comment(
         return earlier
     nonce = _nonce(form, sender)
     try:
-        comment = _store(article, name=name, body=body, parent=parent, nonce=nonce, sender=sender, at=at)
+        comment = _store(article, name=name, body=body, parent=parent, email=email, nonce=nonce, sender=sender, at=at)
     except IntegrityError:
         comment = Comment.objects.filter(nonce=nonce).first()
         if comment is None:
@@ -87,6 +90,7 @@ def _store(
     name: str,
     body: str,
     parent: Comment | None,
+    email: str,
     nonce: str,
     sender: Sender,
     at: datetime.datetime | None,
@@ -96,7 +100,7 @@ def _store(
         limits.one_at_a_time(sender)
         if Comment.objects.filter(nonce=nonce).exists():
             raise IntegrityError("posted before")
-        _check_open(article, parent)
+        _check_open(article, parent, at)
         _check_new(article, body, sender)
         limits.check_comment(article, sender)
         comment = Comment.objects.create(
@@ -105,7 +109,7 @@ def _store(
             thread_id=parent and (parent.thread_id or parent.pk),
             display_name=name,
             body=body,
-            language=article.language,
+            language=scripts.guess_language(body, article.language),
             submitted_at=at or timezone.now(),
             nonce=nonce,
             receipt_hash=receipts.token_hash(receipts.token_of(nonce)),
@@ -114,20 +118,22 @@ def _store(
         keep_until = timezone.now() + datetime.timedelta(days=settings.NEWSROOM_CONTACT_DAYS)
         CommentContact.objects.create(
             comment=comment,
+            email=email,
             network_hash=sender.network_hash(),
-            sender_hash=cookie_hash(sender.cookie or _cookie_for(nonce)),
+            sender_hash=cookie_hash(sender.cookie or new_cookie(nonce)),
             expires_at=keep_until,
         )
         return comment
 
 
-def _check_open(article: Article, parent: Comment | None) -> None:
+def _check_open(article: Article, parent: Comment | None, at: datetime.datetime | None) -> None:
     """Ask the database, not the object the page was made from: the story may be withdrawn by now."""
-    fresh = Article.objects.public().filter(pk=article.pk).first()
+    fresh = Article.objects.public().select_related("section").filter(pk=article.pk).first()
     if fresh is None:
         raise StoryNotPublic
-    if not fresh.comments_open:
-        raise CommentsClosed
+    closed = opening.why_closed(fresh, at)
+    if closed:
+        raise CommentsClosed(closed)
     if parent and not Comment.objects.public().on(fresh).filter(pk=parent.pk).exists():
         raise ParentNotPublic
 
@@ -150,17 +156,12 @@ def _nonce(form: tuple[str, ...], sender: Sender, *, cookie: str | None = None) 
 def _same_click(form: tuple[str, ...], sender: Sender) -> Posted | None:
     """The comment of a first click whose answer gave this browser its cookie before the second click was sent."""
     nonce = _nonce(form, sender, cookie="")
-    if not sender.cookie or sender.cookie != _cookie_for(nonce):
+    if not sender.cookie or sender.cookie != new_cookie(nonce):
         return None
     comment = Comment.objects.filter(nonce=nonce).first()
     return comment and _posted(comment, sender, created=False)
 
 
-def _cookie_for(nonce: str) -> str:
-    """The cookie a browser without one gets for its first comment: random to everybody else, and ours to recognise."""
-    return keyed_hash("new-sender-cookie", nonce)[:16].hex()
-
-
 def _posted(comment: Comment, sender: Sender, *, created: bool) -> Posted:
-    cookie = sender.cookie or _cookie_for(comment.nonce)
+    cookie = sender.cookie or new_cookie(comment.nonce)
     return Posted(comment, receipts.token_of(comment.nonce), cookie, created)

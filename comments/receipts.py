@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 
-from comments.models import Comment
+from comments.models import Comment, Report
 from newsroom.keys import keyed_hash
 
 
@@ -23,4 +23,11 @@ def token_hash(token: str) -> str:
 def comment_of(token: str) -> Comment | None:
     """The comment whose receipt ``token`` opens, or None."""
     found = Comment.objects.select_related("article").filter(receipt_hash=token_hash(token)).first()
+    return found if found and hmac.compare_digest(found.receipt_hash, token_hash(token)) else None
+
+
+def report_of(token: str) -> Report | None:
+    """The report whose receipt ``token`` opens, or None, with its comment and the ground's wordings."""
+    reports = Report.objects.select_related("comment__article", "guideline__edition")
+    found = reports.prefetch_related("guideline__wordings").filter(receipt_hash=token_hash(token)).first()
     return found if found and hmac.compare_digest(found.receipt_hash, token_hash(token)) else None

@@ -1,4 +1,4 @@
-"""Why a comment or a report was not taken: the named exceptions of posting. Whenever one is raised, nothing is stored."""
+"""Why a comment or a report was not taken: the named exceptions of posting. Nothing is stored when one is raised."""
 
 
 class CommentRefused(Exception):

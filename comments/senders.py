@@ -26,7 +26,7 @@ class Sender:
     user_agent: str
 
     def network_hash(self, day: datetime.date | None = None) -> str:
-        """64 hexadecimal digits under a key of the UTC ``day`` (today's): tomorrow the same network hashes differently."""
+        """64 hexadecimal digits under a key of the UTC ``day`` (default today): every day hashes differently."""
         return daily_hash("sender-network", day or _utc_day(timezone.now()), self.network).hex()
 
     def network_hashes(self, *, since: datetime.datetime) -> list[str]:
@@ -93,6 +93,11 @@ def _utc_day(moment: datetime.datetime) -> datetime.date:
 def cookie_hash(cookie: str) -> str:
     """What the database keeps of a sender cookie: 64 hexadecimal digits under a key that stays."""
     return keyed_hash("sender-cookie", cookie).hex()
+
+
+def new_cookie(nonce: str) -> str:
+    """The cookie a browser without one gets for its first post: random to everybody else, and ours to recognise."""
+    return keyed_hash("new-sender-cookie", nonce)[:16].hex()
 
 
 def network_prefix(address: str) -> str:

@@ -1,10 +1,13 @@
 from django.urls import path
 
-from comments import views
+from comments import report_views, thread_views, views
 
 app_name = "comments"
 urlpatterns = [
     path("stories/<int:pk>/comments/", views.post, name="post"),
+    path("stories/<int:pk>/comments/<int:comment_pk>/", thread_views.comment, name="comment"),
+    path("stories/<int:pk>/comments/<int:comment_pk>/reply/", thread_views.reply, name="reply"),
+    path("stories/<int:pk>/comments/<int:comment_pk>/report/", report_views.report, name="report"),
     path("guidelines/", views.guidelines, name="guidelines"),
     path("guidelines/<int:number>/", views.guidelines, name="edition"),
 ]

@@ -5,15 +5,14 @@ import math
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from articles.models import Article
 from articles.views import render_story
-from comments import policy, posting, stamps, wire
+from comments import policy, posting, stamps, threads, wire
 from comments.forms import CommentForm
 from comments.models import GuidelineEdition
 from comments.senders import sender_of, set_cookie
@@ -37,7 +36,10 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _post(request: HttpRequest, article: Article, fields: QueryDict) -> HttpResponse:
-    form = CommentForm(article, fields)
+    parent = threads.parent_named(article, fields.get("parent", ""))
+    if parent is None and fields.get("parent"):
+        return _parent_gone(request, article, fields)
+    form = CommentForm(article, fields, parent=parent)
     if not wire.is_utf8(request):
         form.refuse("comment", _("Some characters did not arrive intact. Please check your text and send it again."))
     if not form.is_valid():
@@ -49,6 +51,8 @@ def _post(request: HttpRequest, article: Article, fields: QueryDict) -> HttpResp
             body=form.cleaned_data["comment"],
             stamp=form.cleaned_data["stamp"],
             sender=sender_of(request),
+            parent=parent,
+            email=form.cleaned_data["email"],
         )
     except stamps.StampExpired:
         form.refuse(None, _("This page had been open for more than a week. Your text is still here: send it again."))
@@ -56,10 +60,12 @@ def _post(request: HttpRequest, article: Article, fields: QueryDict) -> HttpResp
     except stamps.StampForged:
         form.refuse(None, _("We could not recognise this form. Your text is still here: please send it again."))
         return _with_form(request, article, form, status=400)
-    except posting.CommentsClosed:
-        return _refused(request, fields, _("Comments on this story are closed."), status=403)
+    except posting.CommentsClosed as closed:
+        return _refused(request, fields, str(closed), status=403)
     except posting.StoryNotPublic:
         return _story_gone(request, article.pk, fields)
+    except posting.ParentNotPublic:
+        return _parent_gone(request, article, fields)
     except posting.TooMany as limit:
         return _too_many(request, article, form, limit)
     except posting.AlreadyPosted as earlier:
@@ -75,9 +81,23 @@ def _receipt(request: HttpRequest, posted: posting.Posted) -> HttpResponse:
 
 
 def _with_form(request: HttpRequest, article: Article, form: CommentForm, *, status: int) -> HttpResponse:
-    response = render_story(request, article, {"comment_form": form}, status=status)
+    """The page the form was on, a reply's or the story's, with what was written in it."""
+    if form.parent_comment:
+        shown = {"article": article, "parent": form.parent_comment, "form": form}
+        response = render(request, "comments/reply.html", shown, status=status)
+    else:
+        response = render_story(request, article, {"comment_form": form}, status=status)
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _parent_gone(request: HttpRequest, article: Article, fields: QueryDict) -> HttpResponse:
+    """The comment replied to is not public (any more): the text comes back in a form of its own."""
+    alone = fields.copy()
+    alone.pop("parent", None)
+    form = CommentForm(article, alone)
+    form.refuse(None, _("The comment you reply to is not shown. You can still send your text as a comment of its own."))
+    return _with_form(request, article, form, status=409)
 
 
 def _too_many(request: HttpRequest, article: Article, form: CommentForm, limit: posting.TooMany) -> HttpResponse:

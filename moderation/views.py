@@ -21,6 +21,7 @@ from comments.policy import Policy
 from moderation import decisions
 from moderation.forms import DecisionForm
 from moderation.models import Verdict
+from moderation.report_receipts import report_receipt
 from newsroom.roles import MODERATORS
 
 
@@ -79,18 +80,21 @@ def reject(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def receipt(request: HttpRequest, token: str) -> HttpResponse:
-    """What the author of a comment, who alone has ``token``, sees: their text, its state and later the reason."""
+    """What the author of a comment, who alone has ``token``, sees; a reader's report has such a page too."""
     comment = receipts.comment_of(token)
-    if comment is None:
-        raise Http404
-    decision = comment.decisions.prefetch_related("citations__guideline__wordings").select_related("note").first()
-    reasons = [c.guideline.wording_in(get_language()) for c in decision.citations.all()] if decision else []
-    shown = {"comment": comment, "decision": decision, "reasons": reasons, "note": getattr(decision, "note", None)}
-    response = render(request, "moderation/receipt.html", shown)
+    response = report_receipt(request, token) if comment is None else _comment_receipt(request, comment)
     response["Cache-Control"] = "private, no-store"
     response["X-Robots-Tag"] = "noindex"
     response["Referrer-Policy"] = "same-origin"
     return response
+
+
+def _comment_receipt(request: HttpRequest, comment: Comment) -> HttpResponse:
+    """The author's text, its state and later the reason."""
+    decision = comment.decisions.prefetch_related("citations__guideline__wordings").select_related("note").first()
+    reasons = [c.guideline.wording_in(get_language()) for c in decision.citations.all()] if decision else []
+    shown = {"comment": comment, "decision": decision, "reasons": reasons, "note": getattr(decision, "note", None)}
+    return render(request, "moderation/receipt.html", shown)
 
 
 def _decide(request: HttpRequest, pk: int, verdict: Verdict) -> HttpResponse:

@@ -5,6 +5,7 @@ beside ``manage.py``; ``docs/operations.md`` lists them. Nothing set means: prod
 """
 
 import contextlib
+import datetime
 import ipaddress
 import os
 import secrets
@@ -211,6 +212,18 @@ def networks(written: list[str]) -> list[str]:
     return written
 
 
+def hours(written: dict[str, str]) -> dict[str, str]:
+    """``written`` as given ({"en": "07:00-23:00"}), or ImproperlyConfigured where it is no two times."""
+    for language, span in written.items():
+        try:
+            opens, closes = (datetime.time.fromisoformat(hour) for hour in span.split("-"))
+        except ValueError as error:
+            raise ImproperlyConfigured(f"NEWSROOM_READING_HOURS: {language}={span}: {error}") from error
+        if language not in dict(CHOICES) or opens == closes:
+            raise ImproperlyConfigured(f"NEWSROOM_READING_HOURS: {language}={span}")
+    return written
+
+
 # The house's own -----------------------------------------------------------------------------------------------------
 NEWSROOM_NAME = env.str("NEWSROOM_NAME", "The Maidan")
 NEWSROOM_DATELINE_SEPARATOR = env.str("NEWSROOM_DATELINE_SEPARATOR", " – ")
@@ -227,8 +240,17 @@ NEWSROOM_LIMIT_MINUTES = env.int("NEWSROOM_LIMIT_MINUTES", 10)
 NEWSROOM_SENDER_COMMENTS = env.int("NEWSROOM_SENDER_COMMENTS", 10)
 NEWSROOM_NETWORK_COMMENTS = env.int("NEWSROOM_NETWORK_COMMENTS", 100)
 NEWSROOM_STORY_COMMENTS = env.int("NEWSROOM_STORY_COMMENTS", 300)
+NEWSROOM_SENDER_REPORTS = env.int("NEWSROOM_SENDER_REPORTS", 10)
+NEWSROOM_NETWORK_REPORTS = env.int("NEWSROOM_NETWORK_REPORTS", 60)
 NEWSROOM_SENDER_PENDING = env.int("NEWSROOM_SENDER_PENDING", 20)
 NEWSROOM_NETWORK_PENDING = env.int("NEWSROOM_NETWORK_PENDING", 300)
+# Comments close so many days after a story appears (0: never). Hours in which comments are read, by language and on the
+# house's clock ("en=07:00-23:00,ckb=07:00-23:00"); outside them comments wait, or are not taken where this says so.
+NEWSROOM_COMMENT_DAYS = env.int("NEWSROOM_COMMENT_DAYS", 0)
+NEWSROOM_READING_HOURS = hours(env.dict("NEWSROOM_READING_HOURS", default={}))
+NEWSROOM_CLOSE_OUTSIDE_HOURS = env.bool("NEWSROOM_CLOSE_OUTSIDE_HOURS", False)
+# The city readers know the house's clock by, where the zone is named after another one.
+NEWSROOM_TIME_ZONE_CITY = env.str("NEWSROOM_TIME_ZONE_CITY", "")
 NEWSROOM_DEMO_PASSWORD = env.str("NEWSROOM_DEMO_PASSWORD", "")
 
 LOGGING = {

@@ -2,7 +2,8 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F
+from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -60,6 +61,12 @@ class CommentQuerySet(models.QuerySet):
         """With what a moderator reads around a comment, in a fixed number of queries."""
         return self.select_related("article__section", "parent").prefetch_related("article__section__names")
 
+    def with_report_counts(self) -> Self:
+        """With ``report_count``: how many readers' reports each comment has. They order the desk and decide nothing."""
+        per_comment = self.model.reports.rel.related_model.objects.filter(comment=OuterRef("pk")).order_by()
+        counted = per_comment.values("comment").annotate(count=Count("pk")).values("count")
+        return self.annotate(report_count=Coalesce(Subquery(counted), 0))
+
     def oldest_first(self) -> Self:
         return self.order_by("submitted_at", "pk")
 
@@ -111,6 +118,11 @@ class Comment(models.Model):
             models.Index(fields=["status", "submitted_at", "id"], name="comment_queue"),
             models.Index(fields=["article", "status", "submitted_at", "id"], name="comment_on_story"),
             models.Index(fields=["article", "submitted_at"], name="comment_arrivals"),
+            models.Index(
+                fields=["article", "status", "submitted_at", "id"],
+                condition=models.Q(parent__isnull=True),
+                name="comment_first_level",
+            ),
             models.Index(fields=["thread", "status", "submitted_at", "id"], name="comment_in_thread"),
         ]
 

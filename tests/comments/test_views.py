@@ -187,7 +187,7 @@ def test_a_story_page_costs_the_same_queries_with_many_comments(
         assert reader.get(story.get_absolute_url()).status_code == 200
 
 
-STORY_QUERIES = 15
+STORY_QUERIES = 18
 
 
 def test_threads_come_in_pages_by_key(reader, story, moderator, monkeypatch):
