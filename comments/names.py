@@ -13,10 +13,11 @@ from newsroom.folding import fold
 
 # Letters of other alphabets that look like Latin ones, after fold() made them small and bare.
 # Source: Unicode confusables.txt (UTS #39), the Cyrillic, Greek and Armenian letters drawn like a Latin small letter.
-_LOOKS_LIKE = str.maketrans(
-    "авсԁеѕіјһкӏмнорԛгтуѵԝхѡѓαβγεηικνορτυχωοսցհոօ01358|$@!",
-    "abcdesijhklmhopqrtyvwxwrabyenikvoptuxwougnnoolesblsai",
+_PAIRS = (
+    "аa вb сc ԁd еe ѕs іi јj һh кk ӏl мm нh оo рp ԛq гr тt уy ѵv ԝw хx αa βb γy εe ηn ιi κk νv οo ρp τt υu χx ωw "
+    "օo սu ցg հh ոn 0o 1l 3e 5s 8b $s @a !l |l il"
 )
+_LOOKS_LIKE = str.maketrans({pair[0]: pair[1].replace("i", "l") for pair in _PAIRS.split()})
 # Words that make any name sound like the house's: title of an office, in the house's languages.
 _OFFICES = ("admin", "administrator", "moderator", "moderation", "editor", "newsroom", "staff", "redaction")
 _OFFICES_ELSEWHERE = (

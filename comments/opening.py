@@ -57,7 +57,11 @@ def waiting_note(language: str, now: datetime.datetime | None = None) -> str | N
     hours = hours_in_words(language)
     if is_read_now(language, now or timezone.now()):
         return _("Comments are read %(hours)s.") % {"hours": hours}
-    return _("Comments are read %(hours)s. Yours will be stored now and read after that hour.") % {"hours": hours}
+    opens = reading_hours(language)[0].strftime("%H:%M")
+    return _("Comments are read %(hours)s. Yours will be stored now and read from %(opens)s.") % {
+        "hours": hours,
+        "opens": opens,
+    }
 
 
 def reading_hours(language: str) -> Hours | None:

@@ -62,7 +62,7 @@ def check_explanation(ground: str, explanation: str) -> None:
 
 
 def _nonce(form: tuple[str, ...], sender: Sender) -> str:
-    """64 hexadecimal digits, the same for a second click, though the answer to the first gave the browser its cookie."""
+    """64 hexadecimal digits, the same for a second click though the first one's answer gave the browser its cookie."""
     known_by = (sender.network, sender.user_agent)
     first_click = keyed_hash("report", *form, *known_by, "").hex()
     if sender.cookie in ("", new_cookie(first_click)):

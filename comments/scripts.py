@@ -5,9 +5,10 @@ A guess among the house's five. It chooses fonts, hyphens and voices; no rule ha
 
 import unicodedata
 
-# Letters that only one of the house's languages writes. Source: the alphabets as in Unicode CLDR (exemplar characters).
+# Letters that only one of the house's languages writes; "ى" is missing, with which Sorani is often typed.
+# Source: the alphabets as in Unicode CLDR (exemplar characters).
 _SORANI = frozenset("ەێۆڵڕڤڎ")
-_ARABIC = frozenset("ةىثذصضطظؤإأ")
+_ARABIC = frozenset("ةثذصضطظؤإأ")
 _KURMANJI = frozenset("êîû")
 _TURKISH = frozenset("ğıöü")
 _SHARED_LATIN = frozenset("çş")  # Kurmanji and Turkish alike
