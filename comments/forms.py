@@ -108,7 +108,7 @@ class CommentForm(forms.Form):
 class ReportForm(forms.Form):
     """Why a comment should be looked at again: one of the guidelines or the law, and an explanation."""
 
-    ground = forms.ChoiceField(label=_("What is wrong with it?"), widget=forms.RadioSelect)
+    ground = forms.ChoiceField(label=_("Which guideline does it break?"), widget=forms.RadioSelect)
     explanation = ExactText(
         label=_("Explanation"),
         required=False,
