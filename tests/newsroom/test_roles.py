@@ -34,7 +34,14 @@ EXPECTED = {
         "articles.embargo_article",
     },
     "Moderator": {*READ_COMMENTS, "moderation.decide_comment"},
-    "Moderation lead": {*READ_COMMENTS, "moderation.decide_comment", "moderation.decide_unlawful"},
+    "Moderation lead": {
+        *READ_COMMENTS,
+        "comments.view_commentpolicy",
+        "comments.add_commentpolicy",
+        "comments.change_commentpolicy",
+        "moderation.decide_comment",
+        "moderation.decide_unlawful",
+    },
     "Admin": {"newsroom.view_user", "newsroom.add_user", "newsroom.change_user", "auth.view_group"},
 }
 
