@@ -5,6 +5,7 @@ import datetime
 import pytest
 from django.core.cache import caches
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 
 from comments import posting, stamps
@@ -141,11 +142,13 @@ def test_the_same_text_again_leads_its_own_author_to_the_receipt(reader, story):
     assert Comment.objects.count() == 1
 
 
-def test_the_same_text_of_somebody_else_leads_nowhere(client, story):
-    from django.test import Client
-
-    first = post(client, story, comment="The very same")
-    other = post(Client(HTTP_USER_AGENT="other"), story, comment="The very same")
+@pytest.mark.parametrize("cookie", ["", "another reader's own"])
+def test_the_same_text_of_somebody_else_leads_nowhere(reader, story, cookie):
+    first = post(reader, story, comment="The very same")
+    somebody = Client(HTTP_USER_AGENT="other")
+    if cookie:
+        somebody.cookies["sender"] = cookie
+    other = post(somebody, story, comment="The very same")
     assert (other.status_code, Comment.objects.count()) == (303, 2)
     assert other["Location"] != first["Location"]
 

@@ -159,6 +159,8 @@ def test_the_explanation_can_be_emptied_only_once_the_comment_is_erased(reader, 
     report(reader, shown, explanation="It quotes the comment.")
     with pytest.raises(DatabaseError), transaction.atomic():
         Report.objects.update(explanation="")
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Report.objects.all()._raw_delete("default")
     Erasure.objects.create(comment=shown, cause=Erasure.Cause.REQUEST)
     with pytest.raises(DatabaseError), transaction.atomic():
         Report.objects.update(explanation="rewritten")
