@@ -80,7 +80,7 @@ class PlaceNameInline(NameInline):
 @admin.register(Section)
 class SectionAdmin(ShownEverywhere):
     inlines = [SectionNameInline]
-    list_display = ("__str__", "position", "is_active")
+    list_display = ("__str__", "position", "is_active", "comments_open")
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("names")

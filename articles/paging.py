@@ -40,10 +40,11 @@ def page_by_key(
         )
     items = list(ordered[: size + 1])
     more = len(items) > size
-    return Page(items[:size], _key(items[size - 1], fields) if more else None)
+    return Page(items[:size], key_of(items[size - 1], fields) if more else None)
 
 
-def _key(row, fields: tuple[str, str]) -> str:
+def key_of(row, fields: tuple[str, str]) -> str:
+    """The key of ``row``: what follows it, in either direction, is asked for with it."""
     at, number = (getattr(row, field) for field in fields)
     microseconds = (at - _EPOCH) // datetime.timedelta(microseconds=1)
     return f"{microseconds}-{number}"

@@ -5,7 +5,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
 from comments.erasure import erase
-from comments.models import Comment, Erasure, Guideline, GuidelineEdition, GuidelineWording
+from comments.models import Comment, CommentPolicy, Erasure, Guideline, GuidelineEdition, GuidelineWording
 
 MOST_AT_ONCE = 200
 
@@ -61,6 +61,19 @@ class CommentAdmin(ReadOnly, admin.ModelAdmin):
     @admin.display(description=_("comment"))
     def excerpt(self, comment: Comment) -> str:
         return comment.body[:80] or str(_("(erased)"))
+
+
+@admin.register(CommentPolicy)
+class CommentPolicyAdmin(admin.ModelAdmin):
+    """One row: added once, changed ever after."""
+
+    list_display = ("__str__", "reason")
+
+    def has_add_permission(self, request) -> bool:
+        return super().has_add_permission(request) and not CommentPolicy.objects.exists()
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        return False
 
 
 class WordingInline(ReadOnly, admin.TabularInline):

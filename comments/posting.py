@@ -8,26 +8,29 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from articles.models import Article
-from comments import letters, receipts, retention, stamps, text
+from comments import letters, limits, opening, receipts, retention, scripts, stamps, text
 from comments.models import Comment, CommentContact, CommentKey, Status
-from comments.senders import Sender, cookie_hash
+from comments.refusals import (
+    AlreadyPosted,
+    CommentRefused,
+    CommentsClosed,
+    ParentNotPublic,
+    StoryNotPublic,
+    TooMany,
+)
+from comments.senders import Sender, cookie_hash, new_cookie
 from newsroom.keys import keyed_hash
 
-
-class CommentRefused(Exception):
-    """Why a comment was not taken; nothing is stored."""
-
-
-class StoryNotPublic(CommentRefused):
-    """There is no such story for the public, or not any more."""
-
-
-class CommentsClosed(CommentRefused):
-    """The story takes no comments."""
-
-
-class ParentNotPublic(CommentRefused):
-    """The comment replied to is not on this story's page."""
+__all__ = [
+    "AlreadyPosted",
+    "CommentRefused",
+    "CommentsClosed",
+    "ParentNotPublic",
+    "Posted",
+    "StoryNotPublic",
+    "TooMany",
+    "post_comment",
+]
 
 
 class NotRejected(CommentRefused):
@@ -56,18 +59,20 @@ def post_comment(
     sender: Sender,
     parent: Comment | None = None,
     resubmission_of: Comment | None = None,
+    email: str = "",
     at: datetime.datetime | None = None,
 ) -> Posted:
     """Take one comment on ``article``; when this returns it is on disk and waits for a moderator.
 
-    ``stamp`` is the form's; ``at`` (aware) is when it was sent, the present unless a demo says otherwise;
-    ``resubmission_of`` is the author's own rejected comment that this one follows. Raises ValidationError (text),
-    StampForged, StampExpired or a CommentRefused; nothing is stored then. Posting the same form twice gives the first
-    comment again.
+    ``stamp`` is the form's; ``email``, where the reader gave one, is kept apart with an end; ``resubmission_of`` is the
+    author's own rejected comment that this one follows; ``at`` (aware) is when it was sent, the present unless a demo
+    says otherwise. Raises ValidationError (text), StampForged, StampExpired or a
+    CommentRefused; nothing is stored then. Posting the same form twice gives the first comment again.
     """
     body = text.unix_lines(body)
     text.check_name(name)
     text.check_body(body)
+    text.check_email(email)
     stamps.check_stamp(stamp, article.pk)
     form = (stamp, str(article.pk), str(parent.pk if parent else ""), name, body)
     earlier = _same_click(form, sender)
@@ -81,6 +86,7 @@ def post_comment(
             body=body,
             parent=parent,
             resubmission_of=resubmission_of,
+            email=email,
             nonce=nonce,
             sender=sender,
             at=at,
@@ -100,16 +106,20 @@ def _store(
     body: str,
     parent: Comment | None,
     resubmission_of: Comment | None,
+    email: str,
     nonce: str,
     sender: Sender,
     at: datetime.datetime | None,
 ) -> Comment:
     """Check what may have changed since the page was read, and write the comment, in one transaction."""
     with transaction.atomic():
+        limits.one_at_a_time(sender)
         if Comment.objects.filter(nonce=nonce).exists():
             raise IntegrityError("posted before")
-        _check_open(article, parent)
+        _check_open(article, parent, at)
         _check_rejected(article, resubmission_of)
+        _check_new(article, body, sender)
+        limits.check_comment(article, sender)
         comment = Comment.objects.create(
             article=article,
             parent=parent,
@@ -117,7 +127,7 @@ def _store(
             resubmission_of=resubmission_of,
             display_name=name,
             body=body,
-            language=article.language,
+            language=scripts.guess_language(body, article.language),
             submitted_at=at or timezone.now(),
             nonce=nonce,
             receipt_hash=receipts.token_hash(receipts.token_of(nonce)),
@@ -125,21 +135,23 @@ def _store(
         CommentKey.objects.create(comment=comment, key=secrets.token_hex(32))
         CommentContact.objects.create(
             comment=comment,
+            email=email,
             network_hash=sender.network_hash(),
-            sender_hash=cookie_hash(sender.cookie or _cookie_for(nonce)),
+            sender_hash=cookie_hash(sender.cookie or new_cookie(nonce)),
             expires_at=retention.while_waiting(timezone.now()),
         )
         letters.ask_to_confirm(comment)
         return comment
 
 
-def _check_open(article: Article, parent: Comment | None) -> None:
+def _check_open(article: Article, parent: Comment | None, at: datetime.datetime | None) -> None:
     """Ask the database, not the object the page was made from: the story may be withdrawn by now."""
-    fresh = Article.objects.public().filter(pk=article.pk).first()
+    fresh = Article.objects.public().select_related("section").filter(pk=article.pk).first()
     if fresh is None:
         raise StoryNotPublic
-    if not fresh.comments_open:
-        raise CommentsClosed
+    closed = opening.why_closed(fresh, at)
+    if closed:
+        raise CommentsClosed(closed)
     if parent and not Comment.objects.public().on(fresh).filter(pk=parent.pk).exists():
         raise ParentNotPublic
 
@@ -147,6 +159,16 @@ def _check_open(article: Article, parent: Comment | None) -> None:
 def _check_rejected(article: Article, earlier: Comment | None) -> None:
     if earlier and not Comment.objects.on(article).filter(pk=earlier.pk, status=Status.REJECTED).exists():
         raise NotRejected
+
+
+def _check_new(article: Article, body: str, sender: Sender) -> None:
+    """The same text again, from the browser that sent it and knows its cookie: its receipt says what became of it."""
+    if not sender.cookie:
+        return
+    mine = Comment.objects.on(article).filter(contact__sender_hash=cookie_hash(sender.cookie), body=body)
+    earlier = mine.exclude(status=Status.WITHDRAWN).order_by("-pk").first()
+    if earlier is not None:
+        raise AlreadyPosted(receipts.token_of(earlier.nonce))
 
 
 def _nonce(form: tuple[str, ...], sender: Sender, *, cookie: str | None = None) -> str:
@@ -157,17 +179,12 @@ def _nonce(form: tuple[str, ...], sender: Sender, *, cookie: str | None = None) 
 def _same_click(form: tuple[str, ...], sender: Sender) -> Posted | None:
     """The comment of a first click whose answer gave this browser its cookie before the second click was sent."""
     nonce = _nonce(form, sender, cookie="")
-    if not sender.cookie or sender.cookie != _cookie_for(nonce):
+    if not sender.cookie or sender.cookie != new_cookie(nonce):
         return None
     comment = Comment.objects.filter(nonce=nonce).first()
     return comment and _posted(comment, sender, created=False)
 
 
-def _cookie_for(nonce: str) -> str:
-    """The cookie a browser without one gets for its first comment: random to everybody else, and ours to recognise."""
-    return keyed_hash("new-sender-cookie", nonce)[:16].hex()
-
-
 def _posted(comment: Comment, sender: Sender, *, created: bool) -> Posted:
-    cookie = sender.cookie or _cookie_for(comment.nonce)
+    cookie = sender.cookie or new_cookie(comment.nonce)
     return Posted(comment, receipts.token_of(comment.nonce), cookie, created)

@@ -5,7 +5,7 @@ import hmac
 
 from django.db.models import Q
 
-from comments.models import Comment, Status
+from comments.models import Comment, Report, Status
 from newsroom.keys import keyed_hash
 
 
@@ -38,3 +38,10 @@ def place_in_queue(comment: Comment) -> str:
     earlier = Q(submitted_at__lt=comment.submitted_at) | Q(submitted_at=comment.submitted_at, pk__lt=comment.pk)
     before = Comment.objects.pending().filter(earlier).order_by("submitted_at", "pk")[:1000].count()
     return f"{before + 1:,}" if before < 1000 else "1,000+"
+
+
+def report_of(token: str) -> Report | None:
+    """The report whose receipt ``token`` opens, or None, with its comment and the ground's wordings."""
+    reports = Report.objects.select_related("comment__article", "guideline__edition")
+    found = reports.prefetch_related("guideline__wordings").filter(receipt_hash=token_hash(token)).first()
+    return found if found and hmac.compare_digest(found.receipt_hash, token_hash(token)) else None

@@ -5,6 +5,7 @@ The only change ever made is CRLF to LF, since browsers send one for the other. 
 
 import unicodedata
 
+from django.core import validators
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -25,9 +26,21 @@ def check_body(text: str) -> None:
     _check(text, limit=MAX_BODY, allowed_controls="\t\n")
 
 
+def check_text(text: str, *, limit: int) -> None:
+    """``check_body`` for other texts of several lines: at most ``limit`` code points."""
+    _check(text, limit=limit, allowed_controls="\t\n")
+
+
 def check_name(text: str) -> None:
     """Like ``check_body`` for a name: one line, at most 80 code points."""
     _check(text, limit=MAX_NAME, allowed_controls="")
+
+
+def check_email(address: str) -> None:
+    """Raise ValidationError unless ``address`` is empty or one e-mail address of at most 254 characters (RFC 5321)."""
+    if address:
+        validators.validate_email(address)
+        validators.MaxLengthValidator(254)(address)
 
 
 def _check(text: str, *, limit: int, allowed_controls: str) -> None:

@@ -1,18 +1,19 @@
 """What a reader may do with comments: send one, and read the guidelines."""
 
+import math
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from articles.models import Article
 from articles.views import render_story
-from comments import policy, posting, stamps, wire
+from comments import policy, posting, stamps, threads, wire
 from comments.forms import CommentForm
 from comments.models import GuidelineEdition
 from comments.senders import sender_of, set_cookie
@@ -50,7 +51,10 @@ def take(
 def _post(
     request: HttpRequest, article: Article, fields: QueryDict, with_form: Callable, circumstances: dict
 ) -> HttpResponse:
-    form = CommentForm(article, fields)
+    parent = threads.parent_named(article, fields.get("parent", ""))
+    if parent is None and fields.get("parent"):
+        return _parent_gone(request, article, fields)
+    form = CommentForm(article, fields, parent=parent)
     if not wire.is_utf8(request):
         form.refuse("comment", _("Some characters did not arrive intact. Please check your text and send it again."))
     if not form.is_valid():
@@ -62,7 +66,8 @@ def _post(
             body=form.cleaned_data["comment"],
             stamp=form.cleaned_data["stamp"],
             sender=sender_of(request),
-            **circumstances,
+            email=form.cleaned_data["email"],
+            **({"parent": parent} | circumstances),
         )
     except stamps.StampExpired:
         form.refuse(None, _("This page had been open for more than a week. Your text is still here: send it again."))
@@ -70,12 +75,18 @@ def _post(
     except stamps.StampForged:
         form.refuse(None, _("We could not recognise this form. Your text is still here: please send it again."))
         return with_form(request, article, form, status=400)
-    except (posting.ParentNotPublic, posting.NotRejected):
+    except posting.NotRejected:
         return _refused(request, fields, _("What this answers has changed meanwhile."), status=409)
-    except posting.CommentsClosed:
-        return _refused(request, fields, _("Comments on this story are closed."), status=403)
+    except posting.CommentsClosed as closed:
+        return _refused(request, fields, str(closed), status=403)
     except posting.StoryNotPublic:
         return _story_gone(request, article.pk, fields)
+    except posting.ParentNotPublic:
+        return _parent_gone(request, article, fields)
+    except posting.TooMany as limit:
+        return _too_many(request, article, form, limit, with_form)
+    except posting.AlreadyPosted as earlier:
+        return _already_posted(request, fields, earlier)
     return _receipt(request, posted)
 
 
@@ -87,9 +98,44 @@ def _receipt(request: HttpRequest, posted: posting.Posted) -> HttpResponse:
 
 
 def _with_form(request: HttpRequest, article: Article, form: CommentForm, *, status: int) -> HttpResponse:
-    response = render_story(request, article, {"comment_form": form}, status=status)
+    """The page the form was on, a reply's or the story's, with what was written in it."""
+    if form.parent_comment:
+        shown = {"article": article, "parent": form.parent_comment, "form": form}
+        response = render(request, "comments/reply.html", shown, status=status)
+    else:
+        response = render_story(request, article, {"comment_form": form}, status=status)
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _parent_gone(request: HttpRequest, article: Article, fields: QueryDict) -> HttpResponse:
+    """The comment replied to is not public (any more): the text comes back in a form of its own."""
+    alone = fields.copy()
+    alone.pop("parent", None)
+    form = CommentForm(article, alone)
+    form.refuse(None, _("The comment you reply to is not shown. You can still send your text as a comment of its own."))
+    return _with_form(request, article, form, status=409)
+
+
+def _too_many(
+    request: HttpRequest, article: Article, form: CommentForm, limit: posting.TooMany, with_form: Callable
+) -> HttpResponse:
+    """429 with the text in the form and how long to wait, for the reader in minutes (RFC 6585, section 4)."""
+    minutes = math.ceil(limit.seconds / 60)
+    again = ngettext(
+        "Your text is still here: please send it again in a minute.",
+        "Your text is still here: please send it again in %(minutes)s minutes.",
+        minutes,
+    )
+    form.refuse(None, f"{limit} {again % {'minutes': minutes}}")
+    response = with_form(request, article, form, status=429)
+    response["Retry-After"] = str(limit.seconds)
+    return response
+
+
+def _already_posted(request: HttpRequest, fields: QueryDict, earlier: posting.AlreadyPosted) -> HttpResponse:
+    message = _("You have already sent this text on this story. Its receipt says what became of it.")
+    return _refused(request, fields, message, status=409, receipt_token=earlier.token)
 
 
 def _story_gone(request: HttpRequest, pk: int, fields: QueryDict) -> HttpResponse:
@@ -99,9 +145,16 @@ def _story_gone(request: HttpRequest, pk: int, fields: QueryDict) -> HttpRespons
     return _refused(request, fields, message, status=410 if withdrawn else 404)
 
 
-def _refused(request: HttpRequest, fields: QueryDict, message: str, *, status: int) -> HttpResponse:
-    """Say why nothing was stored and give the text back to keep."""
-    shown = {"message": message, "name": fields.get("name", ""), "comment": fields.get("comment", "")}
+def _refused(
+    request: HttpRequest, fields: QueryDict, message: str, *, status: int, receipt_token: str = ""
+) -> HttpResponse:
+    """Say why nothing was stored and give the text back to keep; ``receipt_token`` leads to an earlier receipt."""
+    shown = {
+        "message": message,
+        "name": fields.get("name", ""),
+        "comment": fields.get("comment", ""),
+        "receipt_token": receipt_token,
+    }
     response = render(request, "comments/refused.html", shown, status=status)
     response["Cache-Control"] = "private, no-store"
     return response

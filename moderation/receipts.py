@@ -8,16 +8,22 @@ from django.views.decorators.http import require_safe
 
 from comments import receipts
 from comments.models import Comment, Status
-from comments.receipt_views import comment_or_404, kept_private
+from comments.receipt_views import kept_private
 from moderation import waits
 from moderation.models import Decision
+from moderation.report_receipts import report_receipt
 
 
 @require_safe
 @kept_private
 def receipt(request: HttpRequest, token: str) -> HttpResponse:
-    """What the author of a comment, who alone has ``token``, sees: their text, its state and later the reason."""
-    comment = comment_or_404(token)
+    """What the author of a comment, who alone has ``token``, sees: their text, its state and later the reason.
+
+    A reader's report has such a page too.
+    """
+    comment = receipts.comment_of(token)
+    if comment is None:
+        return report_receipt(request, token)
     shown = {
         "comment": comment,
         "token": token,

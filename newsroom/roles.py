@@ -54,6 +54,7 @@ PERMISSIONS: dict[Role, list[str]] = {
         "comments.erase_comment",
         "moderation.decide_comment",
         "moderation.decide_unlawful",
+        *_all("comments", "commentpolicy"),
     ],
     Role.ADMIN: [
         "comments.view_comment",

@@ -5,6 +5,8 @@ beside ``manage.py``; ``docs/operations.md`` lists them. Nothing set means: prod
 """
 
 import contextlib
+import datetime
+import ipaddress
 import os
 import secrets
 import sqlite3
@@ -13,6 +15,7 @@ from pathlib import Path
 import django.conf.locale
 import environ
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 from newsroom.languages import CHOICES, KURMANJI_INFO
 
@@ -205,6 +208,29 @@ vars().update(env.email("EMAIL_URL", "consolemail://"))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", "newsroom@localhost")
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", 20)
 
+
+def networks(written: list[str]) -> list[str]:
+    """``written`` as given, or ImproperlyConfigured for what is no network: a typing error must not trust nobody."""
+    for network in written:
+        try:
+            network == "unix" or ipaddress.ip_network(network)
+        except ValueError as error:
+            raise ImproperlyConfigured(f"NEWSROOM_TRUSTED_PROXIES: {error}") from error
+    return written
+
+
+def hours(written: dict[str, str]) -> dict[str, str]:
+    """``written`` as given ({"en": "07:00-23:00"}), or ImproperlyConfigured where it is no two times."""
+    for language, span in written.items():
+        try:
+            opens, closes = (datetime.time.fromisoformat(hour) for hour in span.split("-"))
+        except ValueError as error:
+            raise ImproperlyConfigured(f"NEWSROOM_READING_HOURS: {language}={span}: {error}") from error
+        if language not in dict(CHOICES) or opens == closes:
+            raise ImproperlyConfigured(f"NEWSROOM_READING_HOURS: {language}={span}")
+    return written
+
+
 # The house's own -----------------------------------------------------------------------------------------------------
 # The public address, for links in mail.
 NEWSROOM_ADDRESS = env.str("NEWSROOM_ADDRESS", "http://127.0.0.1:8000")
@@ -218,6 +244,26 @@ NEWSROOM_CONTACT_WAITING_DAYS = env.int("NEWSROOM_CONTACT_WAITING_DAYS", 90)
 # In days: how long a rejection may be appealed, and how long after that a rejected or removed text is kept.
 NEWSROOM_APPEAL_DAYS = env.int("NEWSROOM_APPEAL_DAYS", 30)
 NEWSROOM_REJECTED_DAYS = env.int("NEWSROOM_REJECTED_DAYS", 30)
+# Proxies of ours, as networks (192.0.2.0/24; "unix" for a proxy that comes through a socket): only from these is
+# X-Forwarded-For believed. Behind a proxy that is not listed, all readers look like one.
+NEWSROOM_TRUSTED_PROXIES = networks(env.list("NEWSROOM_TRUSTED_PROXIES", default=[]))
+# How many comments may arrive within so many minutes: from one browser, from one network (/24 or /48, which may hold
+# thousands of readers), on one story; and how many of one browser's and one network's may wait to be read at a time.
+NEWSROOM_LIMIT_MINUTES = env.int("NEWSROOM_LIMIT_MINUTES", 10)
+NEWSROOM_SENDER_COMMENTS = env.int("NEWSROOM_SENDER_COMMENTS", 10)
+NEWSROOM_NETWORK_COMMENTS = env.int("NEWSROOM_NETWORK_COMMENTS", 100)
+NEWSROOM_STORY_COMMENTS = env.int("NEWSROOM_STORY_COMMENTS", 300)
+NEWSROOM_SENDER_REPORTS = env.int("NEWSROOM_SENDER_REPORTS", 10)
+NEWSROOM_NETWORK_REPORTS = env.int("NEWSROOM_NETWORK_REPORTS", 60)
+NEWSROOM_SENDER_PENDING = env.int("NEWSROOM_SENDER_PENDING", 20)
+NEWSROOM_NETWORK_PENDING = env.int("NEWSROOM_NETWORK_PENDING", 300)
+# Comments close so many days after a story appears (0: never). Hours in which comments are read, by language and on the
+# house's clock ("en=07:00-23:00,ckb=07:00-23:00"); outside them comments wait, or are not taken where this says so.
+NEWSROOM_COMMENT_DAYS = env.int("NEWSROOM_COMMENT_DAYS", 0)
+NEWSROOM_READING_HOURS = hours(env.dict("NEWSROOM_READING_HOURS", default={}))
+NEWSROOM_CLOSE_OUTSIDE_HOURS = env.bool("NEWSROOM_CLOSE_OUTSIDE_HOURS", False)
+# The city readers know the house's clock by, where the zone is named after another one.
+NEWSROOM_TIME_ZONE_CITY = env.str("NEWSROOM_TIME_ZONE_CITY", "")
 NEWSROOM_DEMO_PASSWORD = env.str("NEWSROOM_DEMO_PASSWORD", "")
 
 LOGGING = {

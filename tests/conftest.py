@@ -70,6 +70,9 @@ def _house(settings, tmp_path):
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+    # Every test posts from one network, and races thousands of comments onto one story; the limits' own tests set them.
+    settings.NEWSROOM_NETWORK_COMMENTS = settings.NEWSROOM_NETWORK_PENDING = 100_000
+    settings.NEWSROOM_STORY_COMMENTS = 100_000
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.STATIC_ROOT = tmp_path / "static"
     settings.STATIC_ROOT.mkdir()

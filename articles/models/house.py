@@ -52,6 +52,9 @@ class Section(Named):
     is_active = models.BooleanField(
         _("active"), default=True, help_text=_("An inactive section leaves the menu; its stories stay.")
     )
+    comments_open = models.BooleanField(
+        _("comments open"), default=True, help_text=_("Closed here, no story of this section takes comments.")
+    )
 
     class Meta:
         ordering = ["position", "pk"]

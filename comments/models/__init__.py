@@ -11,17 +11,22 @@ from comments.models.comment import (
     TransitionRefused,
 )
 from comments.models.guideline import Guideline, GuidelineEdition, GuidelineWording
+from comments.models.policy import CommentPolicy
+from comments.models.report import Report, ReportContact
 
 __all__ = [
     "TRANSITIONS",
     "Comment",
     "CommentContact",
     "CommentKey",
+    "CommentPolicy",
     "CommentQuerySet",
     "Erasure",
     "Guideline",
     "GuidelineEdition",
     "GuidelineWording",
+    "Report",
+    "ReportContact",
     "Status",
     "TransitionRefused",
 ]

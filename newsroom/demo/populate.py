@@ -130,7 +130,13 @@ class Populator:
 
     def _contact(self, comment: Comment) -> CommentContact:
         network, cookie = secrets.token_hex(32), secrets.token_hex(32)
-        return CommentContact(comment=comment, network_hash=network, sender_hash=cookie, expires_at=self.now)
+        return CommentContact(
+            comment=comment,
+            network_hash=network,
+            sender_hash=cookie,
+            received_at=comment.submitted_at,
+            expires_at=self.now,
+        )
 
     def _decide(self, comments: list[Comment], keys: list[CommentKey]) -> None:
         """One decision each behind the newest of the chain, and then the move it allows."""

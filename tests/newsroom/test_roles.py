@@ -37,6 +37,9 @@ EXPECTED = {
     "Moderation lead": {
         *READ_COMMENTS,
         "comments.erase_comment",
+        "comments.view_commentpolicy",
+        "comments.add_commentpolicy",
+        "comments.change_commentpolicy",
         "moderation.decide_comment",
         "moderation.decide_unlawful",
     },
