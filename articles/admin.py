@@ -47,12 +47,16 @@ class NothingIsDeleted(ForgivingChoices, admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
         return False
 
+    def get_view_on_site_url(self, obj=None) -> str | None:
+        return obj.get_absolute_url() if obj is not None and obj.pk and hasattr(obj, "get_absolute_url") else None
+
 
 class NameInline(admin.TabularInline):
     """Names per language, given with the thing they name."""
 
     extra = 1
     can_delete = False
+    view_on_site = False
 
     def has_view_permission(self, request, obj=None) -> bool:
         return True

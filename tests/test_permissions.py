@@ -43,7 +43,6 @@ TABLE = """
 /admin/password_change/done/                                             LL...... LL...... LL555555 LL555555 LL555555
 /admin/autocomplete/                                                     LL..333. LL..333. LL555555 LL555555 LL555555
 /admin/jsi18n/                                                           LL...... LL...... LL555555 LL555555 LL555555
-/admin/r/<path:content_type_id>/<path:object_id>/                        LL>>>>>> LL>>>>>> LL>>>>>> LL>>>>>> LL>>>>>>
 /admin/auth/group/                                                       LL3333.. LL3333.. LL3333.. LL3333.. LL3333..
 /admin/auth/group/add/                                                   LL333333 LL333333 LL333333 LL333333 LL333333
 /admin/auth/group/<path:object_id>/history/                              LL3333.. LL3333.. LL3333.. LL3333.. LL3333..
@@ -182,9 +181,6 @@ def filled(address: str, objects: dict[str, object]) -> str:
     """``address`` with real objects in place of its arguments."""
     public, draft = objects["public"], objects["draft"]
     special = {
-        "/admin/r/<path:content_type_id>/<path:object_id>/": (
-            f"/admin/r/{ContentType.objects.get_for_model(Article).pk}/{public.pk}/"
-        ),
         "/admin/articles/article/<int:pk>/step/<str:verb>/": f"/admin/articles/article/{draft.pk}/step/publish/",
         "/admin/newsroom/user/<id>/password/": f"/admin/newsroom/user/{objects['user'].pk}/password/",
         "/admin/autocomplete/": "/admin/autocomplete/?app_label=articles&model_name=byline&field_name=author&term=d",
