@@ -26,7 +26,7 @@ def front(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def section(request: HttpRequest, slug: str) -> HttpResponse:
-    name = get_object_or_404(SectionName, language=get_language(), slug=slug)
+    name = _named(SectionName, slug)
     stories = _edition().filter(section=name.section_id)
     return _list(request, "articles/section.html", name, stories, key=section_key(name.section_id, name.language))
 
@@ -34,14 +34,14 @@ def section(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def tag(request: HttpRequest, slug: str) -> HttpResponse:
     """A tag's stories. One that no public story carries answers like one that does not exist."""
-    found = get_object_or_404(Tag, language=get_language(), slug=slug)
+    found = _named(Tag, slug)
     stories = _edition().filter(tagged__tag=found)
     return _list(request, "articles/tag.html", found, stories, key=tag_key(found.pk), hide_when_empty=True)
 
 
 @require_safe
 def author(request: HttpRequest, slug: str) -> HttpResponse:
-    name = get_object_or_404(AuthorName, language=get_language(), slug=slug)
+    name = _named(AuthorName, slug)
     stories = _edition().filter(bylines__author=name.author_id).distinct()
     key = author_key(name.author_id, name.language)
     return _list(request, "articles/author.html", name, stories, key=key, hide_when_empty=True)
@@ -85,6 +85,13 @@ def _not_public(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     shown = {"reason": withdrawn.withdrawal_reason, "withdrawn_at": withdrawn.withdrawn_at}
     return depends_on(render(request, "articles/withdrawn.html", shown, status=410), *story_keys(withdrawn))
+
+
+def _named(model: type[SectionName | Tag | AuthorName], slug: str):
+    """What is called ``slug`` in the active language, or 404. PostgreSQL takes no NUL, so nothing is called one."""
+    if "\x00" in slug:
+        raise Http404
+    return get_object_or_404(model, language=get_language(), slug=slug)
 
 
 def _edition() -> ArticleQuerySet:

@@ -76,12 +76,19 @@ class CommentPolicyAdmin(admin.ModelAdmin):
         return False
 
 
-class WordingInline(ReadOnly, admin.TabularInline):
+class PartOfEdition(ReadOnly, admin.TabularInline):
+    """Whoever may read an edition may read what it is made of."""
+
+    def has_view_permission(self, request, obj=None) -> bool:
+        return True
+
+
+class WordingInline(PartOfEdition):
     model = GuidelineWording
     fields = ("guideline", "language", "title", "text")
 
 
-class GuidelineInline(ReadOnly, admin.TabularInline):
+class GuidelineInline(PartOfEdition):
     model = Guideline
     fields = ("position", "code")
 
