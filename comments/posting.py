@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from articles.models import Article
-from comments import receipts, stamps, text
+from comments import fingerprints, receipts, stamps, text
 from comments.models import Comment, CommentContact, CommentKey
 from comments.senders import Sender, cookie_hash
 from newsroom.keys import keyed_hash
@@ -105,6 +105,7 @@ def _store(
             receipt_hash=receipts.token_hash(receipts.token_of(nonce)),
         )
         CommentKey.objects.create(comment=comment, key=secrets.token_hex(32))
+        fingerprints.fingerprint(comment).save(force_insert=True)
         keep_until = timezone.now() + datetime.timedelta(days=settings.NEWSROOM_CONTACT_DAYS)
         CommentContact.objects.create(
             comment=comment,

@@ -58,7 +58,9 @@ class CommentQuerySet(models.QuerySet):
 
     def with_story(self) -> Self:
         """With what a moderator reads around a comment, in a fixed number of queries."""
-        return self.select_related("article__section", "parent").prefetch_related("article__section__names")
+        return self.select_related("article__section", "parent", "resubmission_of").prefetch_related(
+            "article__section__names"
+        )
 
     def oldest_first(self) -> Self:
         return self.order_by("submitted_at", "pk")
@@ -109,6 +111,7 @@ class Comment(models.Model):
         ordering = ["-pk"]
         indexes = [
             models.Index(fields=["status", "submitted_at", "id"], name="comment_queue"),
+            models.Index(fields=["language", "status", "submitted_at", "id"], name="comment_queue_by_language"),
             models.Index(fields=["article", "status", "submitted_at", "id"], name="comment_on_story"),
             models.Index(fields=["thread", "status", "submitted_at", "id"], name="comment_in_thread"),
         ]
@@ -163,6 +166,19 @@ class CommentContact(models.Model):
 
     def __str__(self) -> str:
         return f"contact of {self.comment_id}"
+
+
+class CommentFingerprint(models.Model):
+    """What finds the same text again: ``comments.fingerprints`` makes the key. Apart, since comments are frozen."""
+
+    comment = models.OneToOneField(Comment, models.PROTECT, primary_key=True, related_name="fingerprint")
+    key = models.CharField(max_length=32)
+
+    class Meta:
+        indexes = [models.Index(fields=["key", "comment"], name="fingerprint_by_key")]
+
+    def __str__(self) -> str:
+        return self.key
 
 
 @frozen.table()
