@@ -110,3 +110,6 @@ class DecisionNote(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+
+from moderation.desk_models import Lease, SavedFilter  # noqa: E402, F401  (Django looks for models here)

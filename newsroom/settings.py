@@ -203,6 +203,8 @@ NEWSROOM_NAME = env.str("NEWSROOM_NAME", "The Maidan")
 NEWSROOM_DATELINE_SEPARATOR = env.str("NEWSROOM_DATELINE_SEPARATOR", " – ")
 NEWSROOM_DATE_FORMAT = env.str("NEWSROOM_DATE_FORMAT", "d-m-Y")
 NEWSROOM_PAGE_SIZE = env.int("NEWSROOM_PAGE_SIZE", 20)
+# How long a comment taken by "next" stays with its moderator, in minutes.
+NEWSROOM_LEASE_MINUTES = env.int("NEWSROOM_LEASE_MINUTES", 5)
 # How long what is known of a comment's sender is kept, in days.
 NEWSROOM_CONTACT_DAYS = env.int("NEWSROOM_CONTACT_DAYS", 90)
 NEWSROOM_DEMO_PASSWORD = env.str("NEWSROOM_DEMO_PASSWORD", "")
