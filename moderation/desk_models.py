@@ -10,12 +10,14 @@ from comments.models import Comment
 class Lease(models.Model):
     """That ``moderator`` is reading ``comment`` until ``expires_at`` (UTC). It keeps nobody from deciding.
 
+    A comment they skipped is ``set_aside``: until then "next" gives it to nobody.
     Written by ``moderation.leases`` only.
     """
 
     comment = models.OneToOneField(Comment, models.CASCADE, primary_key=True, related_name="lease")
     moderator = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="leases")
     expires_at = models.DateTimeField(db_index=True)
+    set_aside = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("lease")

@@ -1,10 +1,16 @@
-"""The decision form: what a moderator sends from the desk or the admin."""
+"""What a moderator sends from the desk or the admin: decisions, and names for filters."""
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from comments.policy import Policy
 from moderation.decisions import MAX_NOTE
+from moderation.filters import QueueFilter
+from moderation.models import Verdict
+
+MAX_BULK = 200
 
 
 class DecisionForm(forms.Form):
@@ -24,3 +30,51 @@ class DecisionForm(forms.Form):
         """``policy`` is the edition in force, worded in the moderator's language."""
         super().__init__(*args, **kwargs)
         self.fields["guidelines"].choices = [(guideline.code, wording.title) for guideline, wording in policy.grounds]
+
+
+class ChosenComments(forms.MultipleChoiceField):
+    """Comments with the version seen of each, as ``id:version``; cleaned to ``{id: version}``."""
+
+    default_error_messages = {
+        "required": _("Select at least one comment."),
+        "too_many": _("Select at most 200 comments at once."),
+        "invalid": _("That is not a selection of comments."),
+    }
+
+    def valid_value(self, value: str) -> bool:
+        return True
+
+    def clean(self, value) -> dict[int, int]:
+        pairs = [text.partition(":") for text in super().clean(value)]
+        numbers = [number for first, _colon, second in pairs for number in (first, second)]
+        if not all(number.isdecimal() and len(number) < 10 for number in numbers):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        if len(pairs) > MAX_BULK:
+            raise ValidationError(self.error_messages["too_many"], code="too_many")
+        return {int(first): int(second) for first, _colon, second in pairs}
+
+
+class BulkForm(DecisionForm):
+    """One verdict for several comments."""
+
+    chosen = ChosenComments()
+    verdict = forms.TypedChoiceField(
+        choices=[(verdict.value, verdict.label) for verdict in (Verdict.APPROVED, Verdict.REJECTED)], coerce=Verdict
+    )
+    seen_version = None
+
+
+class FilterNameForm(forms.Form):
+    """A name for the filter that is in the address. ``query`` is cleaned to what the filter itself understands."""
+
+    name = forms.CharField(label=_("Save this filter as"), max_length=40)
+    query = forms.CharField(widget=forms.HiddenInput, required=False, max_length=1000)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, auto_id="saved-%s", **kwargs)
+
+    def clean_query(self) -> str:
+        chosen = QueueFilter(QueryDict(self.cleaned_data["query"]))
+        if not chosen.is_valid() or len(chosen.query) > 500:
+            raise ValidationError(_("This filter cannot be saved."))
+        return chosen.query

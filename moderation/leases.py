@@ -29,7 +29,7 @@ def next_for(moderator, waiting: CommentQuerySet) -> Comment | None:
 
 def held_by(moderator) -> CommentQuerySet:
     """The comments ``moderator`` holds and nobody has decided, the oldest first."""
-    held = Lease.objects.filter(moderator=moderator, expires_at__gt=timezone.now())
+    held = Lease.objects.filter(moderator=moderator, set_aside=False, expires_at__gt=timezone.now())
     return Comment.objects.pending().filter(pk__in=held.values("comment")).oldest_first()
 
 
@@ -37,6 +37,11 @@ def holders(comments: Iterable[Comment]) -> dict[int, Lease]:
     """Who holds which of ``comments`` now, by the comment's id. One query."""
     live = Lease.objects.filter(comment__in=[comment.pk for comment in comments], expires_at__gt=timezone.now())
     return {lease.comment_id: lease for lease in live.select_related("moderator")}
+
+
+def set_aside(comment: Comment, *, moderator) -> None:
+    """Skip ``comment``: until the lease of ``moderator`` expires, "next" gives it to nobody."""
+    Lease.objects.filter(comment=comment, moderator=moderator).update(set_aside=True)
 
 
 def release(comment: Comment) -> None:
@@ -58,7 +63,7 @@ def _take(comment: Comment, moderator) -> bool:
     now = timezone.now()
     until = now + datetime.timedelta(minutes=settings.NEWSROOM_LEASE_MINUTES)
     expired = Lease.objects.filter(comment=comment, expires_at__lte=now)
-    if expired.update(moderator=moderator, expires_at=until):
+    if expired.update(moderator=moderator, expires_at=until, set_aside=False):
         return True
     try:
         with transaction.atomic():

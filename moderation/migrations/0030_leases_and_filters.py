@@ -19,6 +19,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('comment', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='lease', serialize=False, to='comments.comment')),
                 ('expires_at', models.DateTimeField(db_index=True)),
+                ('set_aside', models.BooleanField(default=False)),
                 ('moderator', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='leases', to=settings.AUTH_USER_MODEL)),
             ],
             options={
