@@ -29,6 +29,8 @@ def kept_secret(name: str, length: int = 50) -> str:
     Raises OSError when the folder cannot be written; the caller's command explains that to the person.
     """
     path = VAR_DIR / name
+    if path.exists():
+        return path.read_text().strip()
     VAR_DIR.mkdir(parents=True, exist_ok=True)
     with contextlib.suppress(FileExistsError):
         draft = path.with_name(f"{name}.{os.getpid()}")
