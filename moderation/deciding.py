@@ -3,18 +3,18 @@
 from urllib.parse import urlsplit
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from comments import policy
 from comments.models import Comment
 from moderation import decisions, leases
 from moderation.access import moderator_required
-from moderation.desk import comment_or_404, decision_form, show_card, wants_json
+from moderation.desk import comment_or_404, show_card, wants_json
 from moderation.filters import QueueFilter
 from moderation.forms import BulkForm, DecisionForm
 from moderation.models import Decision, Verdict
@@ -54,7 +54,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def bulk(request: HttpRequest) -> HttpResponse:
     """Decide all the chosen comments alike; whoever was faster with one of them is named."""
-    form = BulkForm(policy.in_force(get_language()), request.POST)
+    form = BulkForm(None, request.POST)
     if not form.is_valid():
         for errors in form.errors.values():
             messages.error(request, " ".join(errors))
@@ -86,26 +86,27 @@ def _tell(request: HttpRequest, verdict: Verdict, made: list, late: list) -> Non
 
 
 def _decide(request: HttpRequest, pk: int, verdict: Verdict) -> HttpResponse:
-    comment = comment_or_404(pk)
-    form = decision_form(policy.in_force(get_language()), comment, request.POST)
+    comment = get_object_or_404(Comment, pk=pk)
+    form = DecisionForm(None, request.POST)
     if not form.is_valid():
-        return _refused(request, comment, form)
+        return _refused(request, pk, form)
     chosen = form.cleaned_data
     try:
-        decision = decisions.decide(
-            comment,
-            verdict,
-            moderator=request.user,
-            seen_version=chosen["seen_version"],
-            guidelines=chosen["guidelines"] if verdict == Verdict.REJECTED else (),
-            note=chosen["note"],
-        )
+        with transaction.atomic():
+            decision = decisions.decide(
+                comment,
+                verdict,
+                moderator=request.user,
+                seen_version=chosen["seen_version"],
+                guidelines=chosen["guidelines"] if verdict == Verdict.REJECTED else (),
+                note=chosen["note"],
+            )
+            leases.release(comment)
     except decisions.AlreadyDecided as late:
         return _conflict(request, late)
     except decisions.DecisionRefused as refused:
         form.add_error("guidelines", str(refused))
-        return _refused(request, comment, form)
-    leases.release(comment)
+        return _refused(request, pk, form)
     return _decided(request, decision)
 
 
@@ -129,9 +130,9 @@ def _conflict(request: HttpRequest, late: decisions.AlreadyDecided) -> HttpRespo
     return JsonResponse(told, status=409)
 
 
-def _refused(request: HttpRequest, comment: Comment, form: DecisionForm) -> HttpResponse:
+def _refused(request: HttpRequest, pk: int, form: DecisionForm) -> HttpResponse:
     if not wants_json(request):
-        return show_card(request, comment, form, status=400)
+        return show_card(request, comment_or_404(pk), form, status=400)
     reasons = [reason for errors in form.errors.values() for reason in errors]
     return JsonResponse({"message": " ".join(reasons)}, status=400)
 

@@ -38,7 +38,8 @@ class Card:
     """A comment with all a moderator reads around it."""
 
     comment: Comment
-    form: DecisionForm
+    form: DecisionForm | None  # a refused one, with what was typed
+    boxes: str
     hints: list[Hint]
     lease: Lease | None
     cluster: Cluster | None
@@ -110,7 +111,7 @@ def alike(request: HttpRequest, pk: int) -> HttpResponse:
     senders = len({one.contact.sender_hash for one in same if hasattr(one, "contact")})
     in_force = policy.in_force(get_language())
     shown = {"comment": comment, "same": same, "senders": senders, "policy": in_force, "looked_at": clusters.LOOKED_AT}
-    shown |= {"bulk_form": DecisionForm(in_force, auto_id="bulk-%s"), "here": reverse("moderation:queue")}
+    shown |= {"boxes": _boxes(in_force), "here": reverse("moderation:queue")}
     return render(request, "moderation/alike.html", shown)
 
 
@@ -197,10 +198,6 @@ def show_card(request: HttpRequest, comment: Comment, form: DecisionForm | None 
     return render(request, "moderation/card.html", shown, status=status)
 
 
-def decision_form(in_force: Policy, comment: Comment, posted=None) -> DecisionForm:
-    return DecisionForm(in_force, posted, initial={"seen_version": comment.version}, auto_id=f"c{comment.pk}-%s")
-
-
 def count_to_1000(rows) -> str:
     """The exact number up to 1,000, "1,000+" above: a list must not count a whole table."""
     return _to_1000(rows[:1001].count())
@@ -227,12 +224,14 @@ def _around(request: HttpRequest, found: Sequence[Comment], *, here: str, form=N
     """What the cards of ``found`` need, in a fixed number of queries; ``here`` is where to go on after a decision."""
     found = list(found)
     in_force = policy.in_force(get_language())
+    boxes = _boxes(in_force, (form and form["guidelines"].value()) or ())
     same, held = clusters.clusters(found), leases.holders(found)
     found = _one_of_each(found, same)
     shown = [
         Card(
             comment=comment,
-            form=form or decision_form(in_force, comment),
+            form=form,
+            boxes=boxes,
             hints=hints_for(comment),
             lease=held.get(comment.pk),
             cluster=same.get(comment.pk),
@@ -244,7 +243,7 @@ def _around(request: HttpRequest, found: Sequence[Comment], *, here: str, form=N
     return {
         "cards": shown,
         "policy": in_force,
-        "bulk_form": DecisionForm(in_force, auto_id="bulk-%s"),
+        "boxes": boxes,
         "here": here,
         "then": then,
         "undoable": _undoable(request.user),
@@ -257,6 +256,11 @@ def _one_of_each(found: list[Comment], same: dict[int, Cluster]) -> list[Comment
     for comment in found:
         firsts.setdefault(same[comment.pk].key if comment.pk in same else f"alone-{comment.pk}", comment)
     return list(firsts.values())
+
+
+def _boxes(in_force: Policy, picked: Sequence[str] = ()) -> str:
+    """The guidelines to choose from: drawn once and shown on every card."""
+    return render_to_string("moderation/_boxes.html", {"policy": in_force, "picked": picked})
 
 
 def _changes(comment: Comment) -> list[tuple[str, str]]:

@@ -13,10 +13,17 @@ from moderation.models import Verdict
 MAX_BULK = 200
 
 
+class GuidelineCodes(forms.MultipleChoiceField):
+    """Codes of guidelines. Whether the edition in force has them, ``decide()`` says, in the same transaction."""
+
+    def valid_value(self, value: str) -> bool:
+        return True
+
+
 class DecisionForm(forms.Form):
     """A verdict's guidelines and note, and the version of the comment the moderator had before them."""
 
-    guidelines = forms.MultipleChoiceField(label=_("Guidelines"), required=False, widget=forms.CheckboxSelectMultiple)
+    guidelines = GuidelineCodes(label=_("Guidelines"), required=False, widget=forms.CheckboxSelectMultiple)
     note = forms.CharField(
         label=_("Note to the author"),
         required=False,
@@ -26,10 +33,11 @@ class DecisionForm(forms.Form):
     )
     seen_version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, policy: Policy, *args, **kwargs):
-        """``policy`` is the edition in force, worded in the moderator's language."""
+    def __init__(self, policy: Policy | None, *args, **kwargs):
+        """``policy`` is the edition in force, worded in the moderator's language; None for a form nobody looks at."""
         super().__init__(*args, **kwargs)
-        self.fields["guidelines"].choices = [(guideline.code, wording.title) for guideline, wording in policy.grounds]
+        grounds = policy.grounds if policy else []
+        self.fields["guidelines"].choices = [(guideline.code, wording.title) for guideline, wording in grounds]
 
 
 class ChosenComments(forms.MultipleChoiceField):

@@ -271,7 +271,7 @@ function start() {
   list.addEventListener("submit", (event) => {
     if (!event.target.matches(".decide")) return;
     event.preventDefault();
-    decide(event.target.closest(".desk-card"), event.submitter?.formAction ?? event.target.action);
+    decide(event.target.closest(".desk-card"), event.submitter?.getAttribute("formaction") ?? event.target.action);
   });
 
   addEventListener("beforeunload", (event) => {
