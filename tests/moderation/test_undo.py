@@ -83,6 +83,10 @@ def test_undo_happens_once(comment, moderator):
     for again in (approved, undone):
         with pytest.raises(UndoRefused):
             undo(again, moderator=moderator)
+    decide(comment, Verdict.APPROVED, moderator=moderator, seen_version=2)
+    with pytest.raises(UndoRefused):
+        undo(approved, moderator=moderator)
+    assert list(Comment.objects.public()) == [comment]
 
 
 def test_many_are_decided_alike_and_conflicts_are_told_one_by_one(story, moderator, moderator2):

@@ -5,7 +5,7 @@ import { actionOf, setUpDialog } from "./desk-keys.js";
 const list = document.getElementById("desk-cards");
 const TIMEOUT = 15_000; // milliseconds a decision may take
 const UNDO_WITHIN = 10_000; // milliseconds, as moderation.decisions has it
-const AHEAD = 3; // cards that lie ready behind the current one
+const AHEAD = { queue: 10, oneByOne: 3 }; // cards that lie ready, the current one among them
 
 if (list) start();
 
@@ -15,6 +15,7 @@ function start() {
   const alerts = document.getElementById("desk-alerts");
   const openHelp = setUpDialog(words);
   const oneByOne = Boolean(list.dataset.take);
+  const ahead = oneByOne ? AHEAD.oneByOne : AHEAD.queue;
   let more = list.dataset.more || list.dataset.take;
   let current = null;
   let loading = false;
@@ -158,9 +159,9 @@ function start() {
 
   // The list ----------------------------------------------------------------------------------------------------------
 
-  /** Keep `AHEAD` cards ready. Nothing that is shown moves: what comes, comes below. */
+  /** Keep `ahead` cards ready. Nothing that is shown moves: what comes, comes below. */
   async function fetchMore() {
-    if (loading || !more || cards().length > AHEAD) return;
+    if (loading || !more || cards().length > ahead) return;
     loading = true;
     try {
       const body = new FormData();
