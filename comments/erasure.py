@@ -10,7 +10,7 @@ from collections.abc import Callable
 from django.db import transaction
 from django.utils import timezone
 
-from comments.models import Comment, CommentContact, CommentKey, Erasure, Status
+from comments.models import Comment, CommentContact, CommentFingerprint, CommentKey, Erasure, Report, Status
 from comments.models.comment import Cause
 from newsroom import mail
 
@@ -45,6 +45,8 @@ def erase(comment: Comment, *, cause: Erasure.Cause, by=None, at: datetime.datet
         Comment.objects.filter(pk=fresh.pk).update(display_name="", body="")
         CommentKey.objects.filter(comment=fresh).delete()
         CommentContact.objects.filter(comment=fresh).delete()
+        CommentFingerprint.objects.filter(comment=fresh).delete()
+        Report.objects.filter(comment=fresh).update(explanation="")  # it may quote what it is about
         mail.forget(about=f"comment:{fresh.pk}")
         for forget in _also:
             forget(fresh)

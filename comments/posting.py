@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from articles.models import Article
-from comments import letters, limits, opening, receipts, retention, scripts, stamps, text
+from comments import fingerprints, letters, limits, opening, receipts, retention, scripts, stamps, text
 from comments.models import Comment, CommentContact, CommentKey, Status
 from comments.refusals import (
     AlreadyPosted,
@@ -133,6 +133,7 @@ def _store(
             receipt_hash=receipts.token_hash(receipts.token_of(nonce)),
         )
         CommentKey.objects.create(comment=comment, key=secrets.token_hex(32))
+        fingerprints.fingerprint(comment).save(force_insert=True)
         CommentContact.objects.create(
             comment=comment,
             email=email,

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from comments.erasure import ErasureRefused, erase
-from comments.models import Comment, CommentContact, Erasure
+from comments.models import Comment, CommentContact, Erasure, ReportContact
 
 BATCH = 500
 
@@ -43,6 +43,7 @@ def _purge_contacts(now: datetime.datetime, told: Callable[[str, int], None]) ->
         # Asked again: a decision may have given one of them a later end meanwhile.
         gone += CommentContact.objects.filter(pk__in=batch, expires_at__lte=now).delete()[0]
         told("contacts", gone)
+    gone += ReportContact.objects.filter(expires_at__lte=now).delete()[0]
     return gone
 
 

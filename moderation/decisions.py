@@ -1,5 +1,6 @@
-"""The only way a comment is decided: ``decide()``."""
+"""The only way a comment is decided: ``decide()``; several at once: ``decide_many()``; taken back: ``undo()``."""
 
+import datetime
 import secrets
 from collections.abc import Sequence
 
@@ -8,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from comments import retention
-from comments.models import Comment, Guideline, GuidelineEdition, TransitionRefused
+from comments.models import Comment, Guideline, GuidelineEdition, Status, TransitionRefused
 from comments.models.comment import Cause
 from moderation import ledger, letters
 from moderation.models import CitedGuideline, Decision, DecisionNote, Verdict
@@ -16,6 +17,7 @@ from newsroom.keys import commitment
 from newsroom.roles import MODERATORS, Role
 
 MAX_NOTE = 1000
+UNDO_WITHIN = datetime.timedelta(seconds=10)
 
 
 class DecisionRefused(Exception):
@@ -28,6 +30,10 @@ class NotAModerator(DecisionRefused):
 
 class GuidelineRequired(DecisionRefused):
     """A rejection or removal cites no guideline of the edition in force, or an approval cites one."""
+
+
+class UndoRefused(DecisionRefused):
+    """Too late, somebody else's, not the newest, or of a kind that is not undone."""
 
 
 class AlreadyDecided(DecisionRefused):
@@ -74,6 +80,59 @@ def decide(
             return decision
     except (IntegrityError, TransitionRefused) as error:
         raise _already_decided(comment, seen_version, error) from error
+
+
+def decide_many(
+    seen: Sequence[tuple[Comment, int]],
+    verdict: Verdict,
+    *,
+    moderator,
+    guidelines: Sequence[str] = (),
+    note: str = "",
+) -> tuple[list[Decision], list[AlreadyDecided]]:
+    """Decide each comment of ``seen`` (with the version the moderator saw) alike: one decision row each, in one
+    transaction.
+
+    Returns the decisions made and, for each comment somebody was faster with, who it was. Any other DecisionRefused
+    concerns them all and is raised; nothing is written then.
+    """
+    made, late = [], []
+    with transaction.atomic():
+        ledger.lock_chain()
+        for comment, version in seen:
+            try:
+                made.append(
+                    decide(
+                        comment, verdict, moderator=moderator, seen_version=version, guidelines=guidelines, note=note
+                    )
+                )
+            except AlreadyDecided as faster:
+                late.append(faster)
+    return made, late
+
+
+def undo(decision: Decision, *, moderator) -> Decision:
+    """Take ``decision`` back within ``UNDO_WITHIN`` of it: a further decision, ``undone``, and the comment waits again.
+
+    Only the moderator who made it may, and only while it is the comment's newest. Raises a DecisionRefused.
+    """
+    _check_moderator(moderator)
+    if decision.moderator_id != moderator.pk:
+        raise UndoRefused(_("Only the moderator who decided can take the decision back."))
+    try:
+        with transaction.atomic():
+            ledger.lock_chain()
+            if timezone.now() - decision.decided_at > UNDO_WITHIN:
+                raise UndoRefused(_("It is too late to undo: ten seconds have passed."))
+            comment = Comment.objects.select_related("key").get(pk=decision.comment_id)
+            if comment.decisions.first() != decision or comment.version != decision.comment_version:
+                raise UndoRefused(_("This is no longer the newest decision about the comment."))
+            edition = GuidelineEdition.objects.in_force()
+            undone = _write(comment, Verdict.UNDONE, edition, [], moderator, comment.version, "", None, "")
+            comment.move_to(Status.PENDING, cause=Cause.UNDO, seen_version=comment.version)
+            return undone
+    except TransitionRefused as error:
+        raise UndoRefused(_("This decision cannot be undone.")) from error
 
 
 def _check_moderator(moderator) -> None:

@@ -1,16 +1,29 @@
-"""The decision form: what a moderator sends from the desk or the admin."""
+"""What a moderator sends from the desk or the admin: decisions, and names for filters."""
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from comments.policy import Policy
 from moderation.decisions import MAX_NOTE
+from moderation.filters import QueueFilter
+from moderation.models import Verdict
+
+MAX_BULK = 200
+
+
+class GuidelineCodes(forms.MultipleChoiceField):
+    """Codes of guidelines. Whether the edition in force has them, ``decide()`` says, in the same transaction."""
+
+    def valid_value(self, value: str) -> bool:
+        return True
 
 
 class DecisionForm(forms.Form):
     """A verdict's guidelines and note, and the version of the comment the moderator had before them."""
 
-    guidelines = forms.MultipleChoiceField(label=_("Guidelines"), required=False, widget=forms.CheckboxSelectMultiple)
+    guidelines = GuidelineCodes(label=_("Guidelines"), required=False, widget=forms.CheckboxSelectMultiple)
     note = forms.CharField(
         label=_("Note to the author"),
         required=False,
@@ -20,7 +33,56 @@ class DecisionForm(forms.Form):
     )
     seen_version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, policy: Policy, *args, **kwargs):
-        """``policy`` is the edition in force, worded in the moderator's language."""
+    def __init__(self, policy: Policy | None, *args, **kwargs):
+        """``policy`` is the edition in force, worded in the moderator's language; None for a form nobody looks at."""
         super().__init__(*args, **kwargs)
-        self.fields["guidelines"].choices = [(guideline.code, wording.title) for guideline, wording in policy.grounds]
+        grounds = policy.grounds if policy else []
+        self.fields["guidelines"].choices = [(guideline.code, wording.title) for guideline, wording in grounds]
+
+
+class ChosenComments(forms.MultipleChoiceField):
+    """Comments with the version seen of each, as ``id:version``; cleaned to ``{id: version}``."""
+
+    default_error_messages = {
+        "required": _("Select at least one comment."),
+        "too_many": _("Select at most 200 comments at once."),
+        "invalid": _("That is not a selection of comments."),
+    }
+
+    def valid_value(self, value: str) -> bool:
+        return True
+
+    def clean(self, value) -> dict[int, int]:
+        pairs = [text.partition(":") for text in super().clean(value)]
+        numbers = [number for first, _colon, second in pairs for number in (first, second)]
+        if not all(number.isdecimal() and len(number) < 10 for number in numbers):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        if len(pairs) > MAX_BULK:
+            raise ValidationError(self.error_messages["too_many"], code="too_many")
+        return {int(first): int(second) for first, _colon, second in pairs}
+
+
+class BulkForm(DecisionForm):
+    """One verdict for several comments."""
+
+    chosen = ChosenComments()
+    verdict = forms.TypedChoiceField(
+        choices=[(verdict.value, verdict.label) for verdict in (Verdict.APPROVED, Verdict.REJECTED)], coerce=Verdict
+    )
+    seen_version = None
+
+
+class FilterNameForm(forms.Form):
+    """A name for the filter that is in the address. ``query`` is cleaned to what the filter itself understands."""
+
+    name = forms.CharField(label=_("Save this filter as"), max_length=40)
+    query = forms.CharField(widget=forms.HiddenInput, required=False, max_length=1000)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, auto_id="saved-%s", **kwargs)
+
+    def clean_query(self) -> str:
+        chosen = QueueFilter(QueryDict(self.cleaned_data["query"]))
+        if not chosen.is_valid() or len(chosen.query) > 500:
+            raise ValidationError(_("This filter cannot be saved."))
+        return chosen.query

@@ -117,3 +117,6 @@ class DecisionNote(models.Model):
 def empty_notes(comment: Comment) -> None:
     """A note may quote the text it is about. Its decision still verifies: the chain holds a commitment."""
     DecisionNote.objects.filter(decision__comment=comment).update(text="")
+
+
+from moderation.desk_models import Lease, SavedFilter  # noqa: E402, F401  (Django looks for models here)

@@ -1,11 +1,21 @@
 from django.urls import path
 
-from moderation import views
+from moderation import deciding, desk
 
 app_name = "moderation"
 urlpatterns = [
-    path("", views.queue, name="queue"),
-    path("comments/<int:pk>/", views.card, name="card"),
-    path("comments/<int:pk>/approve/", views.approve, name="approve"),
-    path("comments/<int:pk>/reject/", views.reject, name="reject"),
+    path("", desk.queue, name="queue"),
+    path("cards/", desk.cards, name="cards"),
+    path("arrivals/", desk.arrivals, name="arrivals"),
+    path("next/", desk.take_next, name="next"),
+    path("working/", desk.working, name="working"),
+    path("decide/", deciding.bulk, name="bulk"),
+    path("filters/", desk.save_filter, name="save-filter"),
+    path("filters/<int:pk>/forget/", desk.forget_filter, name="forget-filter"),
+    path("decisions/<int:pk>/undo/", deciding.undo, name="undo"),
+    path("comments/<int:pk>/", desk.card, name="card"),
+    path("comments/<int:pk>/alike/", desk.alike, name="alike"),
+    path("comments/<int:pk>/skip/", desk.skip, name="skip"),
+    path("comments/<int:pk>/approve/", deciding.approve, name="approve"),
+    path("comments/<int:pk>/reject/", deciding.reject, name="reject"),
 ]

@@ -264,6 +264,8 @@ NEWSROOM_READING_HOURS = hours(env.dict("NEWSROOM_READING_HOURS", default={}))
 NEWSROOM_CLOSE_OUTSIDE_HOURS = env.bool("NEWSROOM_CLOSE_OUTSIDE_HOURS", False)
 # The city readers know the house's clock by, where the zone is named after another one.
 NEWSROOM_TIME_ZONE_CITY = env.str("NEWSROOM_TIME_ZONE_CITY", "")
+# How long a comment taken by "next" stays with its moderator, in minutes.
+NEWSROOM_LEASE_MINUTES = env.int("NEWSROOM_LEASE_MINUTES", 5)
 NEWSROOM_DEMO_PASSWORD = env.str("NEWSROOM_DEMO_PASSWORD", "")
 
 LOGGING = {

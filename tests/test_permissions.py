@@ -21,7 +21,7 @@ from django.urls.resolvers import LocalePrefixPattern
 from articles.models import Article
 from comments import receipts
 from comments.models import Comment, GuidelineEdition
-from moderation import views as desk
+from moderation import desk
 from newsroom import urls
 from newsroom.models import User
 from newsroom.roles import Role

@@ -65,7 +65,9 @@ class CommentQuerySet(models.QuerySet):
 
     def with_story(self) -> Self:
         """With what a moderator reads around a comment, in a fixed number of queries."""
-        return self.select_related("article__section", "parent").prefetch_related("article__section__names")
+        return self.select_related("article__section", "parent", "resubmission_of").prefetch_related(
+            "article__section__names"
+        )
 
     def with_report_counts(self) -> Self:
         """With ``report_count``: how many readers' reports each comment has. They order the desk and decide nothing."""
@@ -123,6 +125,7 @@ class Comment(models.Model):
         permissions = [("erase_comment", "Can erase a comment's text and name on request")]
         indexes = [
             models.Index(fields=["status", "submitted_at", "id"], name="comment_queue"),
+            models.Index(fields=["language", "status", "submitted_at", "id"], name="comment_queue_by_language"),
             models.Index(fields=["article", "status", "submitted_at", "id"], name="comment_on_story"),
             models.Index(fields=["article", "submitted_at"], name="comment_arrivals"),
             models.Index(
@@ -194,6 +197,19 @@ class CommentContact(models.Model):
 
     def __str__(self) -> str:
         return f"contact of {self.comment_id}"
+
+
+class CommentFingerprint(models.Model):
+    """What finds the same text again: ``comments.fingerprints`` makes the key. Apart, since comments are frozen."""
+
+    comment = models.OneToOneField(Comment, models.PROTECT, primary_key=True, related_name="fingerprint")
+    key = models.CharField(max_length=32)
+
+    class Meta:
+        indexes = [models.Index(fields=["key", "comment"], name="fingerprint_by_key")]
+
+    def __str__(self) -> str:
+        return self.key
 
 
 @frozen.table()

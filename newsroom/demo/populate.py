@@ -26,8 +26,8 @@ from articles.models import (
     Tag,
     TaggedArticle,
 )
-from comments import receipts
-from comments.models import Comment, CommentContact, CommentKey, GuidelineEdition
+from comments import fingerprints, receipts
+from comments.models import Comment, CommentContact, CommentFingerprint, CommentKey, GuidelineEdition
 from comments.models import Status as CommentStatus
 from moderation import ledger
 from moderation.models import CitedGuideline, Decision, Verdict
@@ -113,6 +113,7 @@ class Populator:
                     CommentKey(comment=comment, key=secrets.token_hex(32)) for comment in comments
                 )
                 CommentContact.objects.bulk_create(self._contact(comment) for comment in comments)
+                CommentFingerprint.objects.bulk_create(fingerprints.fingerprint(comment) for comment in comments)
                 then(comments, keys)
             yield size
 

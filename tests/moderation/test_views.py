@@ -9,7 +9,7 @@ from articles import publishing
 from comments import receipts
 from comments.models import Comment, Erasure, GuidelineWording
 from comments.models.comment import Cause
-from moderation import views
+from moderation import desk as views
 from moderation.decisions import decide
 from moderation.models import Decision
 from newsroom.languages import LANGUAGES
@@ -128,7 +128,7 @@ QUEUE_QUERIES = 10
 def test_a_long_queue_is_counted_to_1000(story):
     for number in range(3):
         make_comment(story, f"Remark {number}")
-    assert views._count_to_1000(Comment.objects.pending()) == "3"
+    assert views.count_to_1000(Comment.objects.pending()) == "3"
 
     class Many:
         """That many rows, of which a slice was asked for."""
@@ -142,8 +142,8 @@ def test_a_long_queue_is_counted_to_1000(story):
         def count(self) -> int:
             return self.rows
 
-    assert views._count_to_1000(Many(1000)) == "1,000"
-    assert views._count_to_1000(Many(5000)) == "1,000+"
+    assert views.count_to_1000(Many(1000)) == "1,000"
+    assert views.count_to_1000(Many(5000)) == "1,000+"
 
 
 # Deciding -------------------------------------------------------------------------------------------------------------
