@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from articles.models import Article
 from comments import receipts, stamps, text
-from comments.models import Comment, CommentContact, CommentKey
+from comments.models import Comment, CommentContact, CommentKey, SenderBlock
 from comments.senders import Sender, cookie_hash
 from newsroom.keys import keyed_hash
 
@@ -29,6 +29,14 @@ class CommentsClosed(CommentRefused):
 
 class ParentNotPublic(CommentRefused):
     """The comment replied to is not on this story's page."""
+
+
+class SenderBlocked(CommentRefused):
+    """This browser may not comment for a time. ``block`` says until when and why, and the reader is told both."""
+
+    def __init__(self, block: SenderBlock):
+        self.block = block
+        super().__init__(block.reason)
 
 
 @dataclass(frozen=True)
@@ -94,6 +102,7 @@ def _store(
         if Comment.objects.filter(nonce=nonce).exists():
             raise IntegrityError("posted before")
         _check_open(article, parent)
+        _check_not_blocked(sender)
         comment = Comment.objects.create(
             article=article,
             parent=parent,
@@ -125,6 +134,16 @@ def _check_open(article: Article, parent: Comment | None) -> None:
         raise CommentsClosed
     if parent and not Comment.objects.public().on(fresh).filter(pk=parent.pk).exists():
         raise ParentNotPublic
+
+
+def _check_not_blocked(sender: Sender) -> None:
+    """A browser without a cookie has sent nothing before, so nothing of it can be blocked."""
+    if not sender.cookie:
+        return
+    blocks = SenderBlock.objects.in_force(timezone.now()).against(cookie_hash(sender.cookie))
+    longest = blocks.order_by("-expires_at").first()
+    if longest is not None:
+        raise SenderBlocked(longest)
 
 
 def _nonce(form: tuple[str, ...], sender: Sender, *, cookie: str | None = None) -> str:

@@ -3,6 +3,8 @@
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -12,7 +14,7 @@ from articles.models import Article
 from articles.views import render_story
 from comments import policy, posting, stamps, wire
 from comments.forms import CommentForm
-from comments.models import GuidelineEdition
+from comments.models import GuidelineEdition, SenderBlock
 from comments.senders import sender_of, set_cookie
 
 
@@ -57,6 +59,8 @@ def _post(request: HttpRequest, article: Article, fields: QueryDict) -> HttpResp
         return _refused(request, fields, _("Comments on this story are closed."), status=403)
     except posting.StoryNotPublic:
         return _story_gone(request, article.pk, fields)
+    except posting.SenderBlocked as blocked:
+        return _refused(request, fields, _until_when_and_why(blocked.block), status=403)
     return _receipt(request, posted)
 
 
@@ -71,6 +75,13 @@ def _with_form(request: HttpRequest, article: Article, form: CommentForm, *, sta
     response = render_story(request, article, {"comment_form": form}, status=status)
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _until_when_and_why(block: SenderBlock) -> str:
+    return _("You cannot comment here until %(until)s. Our moderators' reason: %(reason)s") % {
+        "until": date_format(timezone.localtime(block.expires_at), "Y-m-d H:i"),
+        "reason": block.reason,
+    }
 
 
 def _story_gone(request: HttpRequest, pk: int, fields: QueryDict) -> HttpResponse:

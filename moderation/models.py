@@ -110,3 +110,6 @@ class DecisionNote(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+
+from moderation.hint_models import CommentHints, Term, TermChange, TermList  # noqa: E402, F401

@@ -49,7 +49,15 @@ PERMISSIONS: dict[Role, list[str]] = {
         "articles.embargo_article",
     ],
     Role.MODERATOR: [*_READ_COMMENTS, "moderation.decide_comment"],
-    Role.MODERATION_LEAD: [*_READ_COMMENTS, "moderation.decide_comment", "moderation.decide_unlawful"],
+    Role.MODERATION_LEAD: [
+        *_READ_COMMENTS,
+        "moderation.decide_comment",
+        "moderation.decide_unlawful",
+        *_all("moderation", "termlist"),
+        *_all("moderation", "term"),
+        "moderation.view_termchange",
+        "comments.view_senderblock",
+    ],
     Role.ADMIN: [
         *_all("newsroom", "user"),
         "auth.view_group",

@@ -207,6 +207,8 @@ NEWSROOM_DATE_FORMAT = env.str("NEWSROOM_DATE_FORMAT", "d-m-Y")
 NEWSROOM_PAGE_SIZE = env.int("NEWSROOM_PAGE_SIZE", 20)
 # How long what is known of a comment's sender is kept, in days.
 NEWSROOM_CONTACT_DAYS = env.int("NEWSROOM_CONTACT_DAYS", 90)
+# Whether the desk blurs passages that hints point at until the moderator points at or focuses them.
+NEWSROOM_BLUR_HINTS = env.bool("NEWSROOM_BLUR_HINTS", False)
 NEWSROOM_DEMO_PASSWORD = env.str("NEWSROOM_DEMO_PASSWORD", "")
 
 LOGGING = {

@@ -1,5 +1,6 @@
 """Comments, what is known of their writers, and the guidelines they are read by; one concept a file."""
 
+from comments.models.block import SenderBlock
 from comments.models.comment import (
     TRANSITIONS,
     Comment,
@@ -22,6 +23,7 @@ __all__ = [
     "Guideline",
     "GuidelineEdition",
     "GuidelineWording",
+    "SenderBlock",
     "Status",
     "TransitionRefused",
 ]

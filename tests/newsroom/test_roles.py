@@ -34,7 +34,19 @@ EXPECTED = {
         "articles.embargo_article",
     },
     "Moderator": {*READ_COMMENTS, "moderation.decide_comment"},
-    "Moderation lead": {*READ_COMMENTS, "moderation.decide_comment", "moderation.decide_unlawful"},
+    "Moderation lead": {
+        *READ_COMMENTS,
+        "moderation.decide_comment",
+        "moderation.decide_unlawful",
+        "moderation.view_termlist",
+        "moderation.add_termlist",
+        "moderation.change_termlist",
+        "moderation.view_term",
+        "moderation.add_term",
+        "moderation.change_term",
+        "moderation.view_termchange",
+        "comments.view_senderblock",
+    },
     "Admin": {"newsroom.view_user", "newsroom.add_user", "newsroom.change_user", "auth.view_group"},
 }
 
