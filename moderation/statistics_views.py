@@ -51,8 +51,8 @@ class Bar:
         return self.y + BAR - 4
 
 
-@require_safe
 @moderator_required
+@require_safe
 def statistics_page(request: HttpRequest) -> HttpResponse:
     """Every table, each with its drawing and its CSV file."""
     _check_lead(request)
@@ -64,8 +64,8 @@ def statistics_page(request: HttpRequest) -> HttpResponse:
     return render(request, "moderation/statistics.html", shown, status=200 if form.is_valid() else 400)
 
 
-@require_safe
 @moderator_required
+@require_safe
 def statistics_csv(request: HttpRequest, code: str) -> HttpResponse:
     """The table ``code`` as CSV in UTF-8; no cell can be taken for a formula."""
     _check_lead(request)
