@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from articles.models import Article
 from comments import fingerprints, letters, limits, opening, receipts, retention, scripts, stamps, text
-from comments.models import Comment, CommentContact, CommentKey, Status
+from comments.models import Comment, CommentContact, CommentKey, SenderBlock, Status
 from comments.refusals import (
     AlreadyPosted,
     CommentRefused,
@@ -35,6 +35,14 @@ __all__ = [
 
 class NotRejected(CommentRefused):
     """Only a rejected comment is sent again, and on its own story."""
+
+
+class SenderBlocked(CommentRefused):
+    """This browser may not comment for a time. ``block`` says until when and why, and the reader is told both."""
+
+    def __init__(self, block: SenderBlock):
+        self.block = block
+        super().__init__(block.reason)
 
 
 @dataclass(frozen=True)
@@ -117,6 +125,7 @@ def _store(
         if Comment.objects.filter(nonce=nonce).exists():
             raise IntegrityError("posted before")
         _check_open(article, parent, at)
+        _check_not_blocked(sender)
         _check_rejected(article, resubmission_of)
         _check_new(article, body, sender)
         limits.check_comment(article, sender)
@@ -170,6 +179,16 @@ def _check_new(article: Article, body: str, sender: Sender) -> None:
     earlier = mine.exclude(status=Status.WITHDRAWN).order_by("-pk").first()
     if earlier is not None:
         raise AlreadyPosted(receipts.token_of(earlier.nonce))
+
+
+def _check_not_blocked(sender: Sender) -> None:
+    """A browser without a cookie has sent nothing before, so nothing of it can be blocked."""
+    if not sender.cookie:
+        return
+    blocks = SenderBlock.objects.in_force(timezone.now()).against(cookie_hash(sender.cookie))
+    longest = blocks.order_by("-expires_at").first()
+    if longest is not None:
+        raise SenderBlocked(longest)
 
 
 def _nonce(form: tuple[str, ...], sender: Sender, *, cookie: str | None = None) -> str:

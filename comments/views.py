@@ -6,6 +6,8 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -15,7 +17,7 @@ from articles.models import Article
 from articles.views import render_story
 from comments import policy, posting, stamps, threads, wire
 from comments.forms import CommentForm
-from comments.models import GuidelineEdition
+from comments.models import GuidelineEdition, SenderBlock
 from comments.senders import sender_of, set_cookie
 from newsroom.pages import depends_on
 
@@ -87,6 +89,8 @@ def _post(
         return _too_many(request, article, form, limit, with_form)
     except posting.AlreadyPosted as earlier:
         return _already_posted(request, fields, earlier)
+    except posting.SenderBlocked as blocked:
+        return _refused(request, fields, _until_when_and_why(blocked.block), status=403)
     return _receipt(request, posted)
 
 
@@ -136,6 +140,13 @@ def _too_many(
 def _already_posted(request: HttpRequest, fields: QueryDict, earlier: posting.AlreadyPosted) -> HttpResponse:
     message = _("You have already sent this text on this story. Its receipt says what became of it.")
     return _refused(request, fields, message, status=409, receipt_token=earlier.token)
+
+
+def _until_when_and_why(block: SenderBlock) -> str:
+    return _("You cannot comment here until %(until)s. Our moderators' reason: %(reason)s") % {
+        "until": date_format(timezone.localtime(block.expires_at), "Y-m-d H:i"),
+        "reason": block.reason,
+    }
 
 
 def _story_gone(request: HttpRequest, pk: int, fields: QueryDict) -> HttpResponse:

@@ -56,3 +56,6 @@ class DecisionAdmin(ReadOnly, admin.ModelAdmin):
     @admin.display(description="guidelines")
     def cited(self, decision: Decision) -> str:
         return ", ".join(citation.guideline.code for citation in decision.citations.all())
+
+
+from moderation import hint_admin  # noqa: E402, F401

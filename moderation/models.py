@@ -120,3 +120,4 @@ def empty_notes(comment: Comment) -> None:
 
 
 from moderation.desk_models import Lease, SavedFilter  # noqa: E402, F401  (Django looks for models here)
+from moderation.hint_models import CommentHints, Term, TermChange, TermList  # noqa: E402, F401

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from moderation import deciding, desk
+from moderation import deciding, desk, lead_urls
 
 app_name = "moderation"
 urlpatterns = [
@@ -18,4 +18,5 @@ urlpatterns = [
     path("comments/<int:pk>/skip/", desk.skip, name="skip"),
     path("comments/<int:pk>/approve/", deciding.approve, name="approve"),
     path("comments/<int:pk>/reject/", deciding.reject, name="reject"),
+    *lead_urls.urlpatterns,
 ]

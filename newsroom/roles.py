@@ -55,6 +55,10 @@ PERMISSIONS: dict[Role, list[str]] = {
         "moderation.decide_comment",
         "moderation.decide_unlawful",
         *_all("comments", "commentpolicy"),
+        *_all("moderation", "termlist"),
+        *_all("moderation", "term"),
+        "moderation.view_termchange",
+        "comments.view_senderblock",
     ],
     Role.ADMIN: [
         "comments.view_comment",

@@ -266,6 +266,8 @@ NEWSROOM_CLOSE_OUTSIDE_HOURS = env.bool("NEWSROOM_CLOSE_OUTSIDE_HOURS", False)
 NEWSROOM_TIME_ZONE_CITY = env.str("NEWSROOM_TIME_ZONE_CITY", "")
 # How long a comment taken by "next" stays with its moderator, in minutes.
 NEWSROOM_LEASE_MINUTES = env.int("NEWSROOM_LEASE_MINUTES", 5)
+# Whether the desk blurs passages that hints point at until the moderator points at or focuses them.
+NEWSROOM_BLUR_HINTS = env.bool("NEWSROOM_BLUR_HINTS", False)
 NEWSROOM_DEMO_PASSWORD = env.str("NEWSROOM_DEMO_PASSWORD", "")
 
 LOGGING = {

@@ -267,7 +267,8 @@ def test_the_desk_opens_for_moderators_only(
 
 
 def test_every_address_of_the_desk_is_tried_above():
-    assert [pattern.name for pattern in desk_urls.urlpatterns] == ["queue", "card", "approve", "reject"]
+    for_leads = ["statistics", "statistics_csv", "blocks", "lift_block", "block_sender"]  # test_statistics, test_blocks
+    assert [pattern.name for pattern in desk_urls.urlpatterns] == ["queue", "card", "approve", "reject", *for_leads]
 
 
 # Migrations -----------------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Comments, what is known of their writers, and the guidelines they are read by; one concept a file."""
 
+from comments.models.block import SenderBlock
 from comments.models.comment import (
     TRANSITIONS,
     Comment,
@@ -29,6 +30,7 @@ __all__ = [
     "GuidelineWording",
     "Report",
     "ReportContact",
+    "SenderBlock",
     "Status",
     "TransitionRefused",
 ]

@@ -1,0 +1,55 @@
+import pytest
+
+from comments.models import Comment
+from comments.senders import Sender
+from moderation import blocks, senders
+from tests.factories import make_comment, make_decided
+
+MINE = Sender("192.0.2.0/24", "mine", "test")
+NEIGHBOUR = Sender("192.0.2.0/24", "neighbours", "test")
+FAR = Sender("198.51.100.0/24", "far", "test")
+
+
+def test_a_first_comment_has_no_history(story):
+    assert senders.history(make_comment(story, sender=MINE)) == senders.History()
+    assert senders.history(make_comment(story, sender=FAR)).is_new
+
+
+def test_history_counts_other_comments_of_the_same_browser(story, moderator, lead):
+    comment = make_comment(story, sender=MINE)
+    make_decided(story, "approved", by=moderator, sender=MINE, body="one")
+    make_decided(story, "rejected", by=moderator, sender=MINE, body="two", guidelines=["abuse", "threats"])
+    make_comment(story, "three", sender=NEIGHBOUR)
+    make_comment(story, "four", sender=FAR)
+    block = blocks.block(comment, by=lead, days=2, reason="x")
+    assert senders.history(comment) == senders.History(
+        approved=1,
+        rejected=1,
+        by_guideline={"abuse": 1, "threats": 1},
+        same_network_today=3,
+        same_cookie_today=2,
+        block=block,
+    )
+
+
+def test_a_good_sender_is_known_after_five_approvals_and_not_exempted(story, moderator):
+    for number in range(5):
+        make_decided(story, "approved", by=moderator, sender=MINE, body=f"number {number}")
+    mine, other = make_comment(story, "six", sender=MINE), make_comment(story, "seven", sender=FAR)
+    assert senders.history(mine).is_known_good
+    assert senders.known_good([mine, other]) == {mine.pk}
+    assert mine.status == "pending"
+    make_decided(story, "rejected", by=moderator, sender=MINE, body="eight", guidelines=["abuse"])
+    assert not senders.history(mine).is_known_good
+    assert senders.known_good([mine, other]) == set()
+
+
+@pytest.mark.parametrize("count", [1, 40])
+def test_history_and_known_good_cost_a_fixed_number_of_queries(story, moderator, django_assert_num_queries, count):
+    for number in range(count):
+        make_comment(story, f"number {number}", sender=MINE)
+    comments = list(Comment.objects.all())
+    with django_assert_num_queries(6):
+        senders.history(comments[0])
+    with django_assert_num_queries(2):
+        senders.known_good(comments)
