@@ -4,6 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
+from articles import sitemaps
 from moderation.views import receipt
 from newsroom import views
 
@@ -13,6 +14,8 @@ urlpatterns = [
     path("desk/", include("moderation.urls")),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("sitemap.xml", sitemaps.index, name="sitemap"),
+    path("news-sitemap.xml", sitemaps.news, name="news_sitemap"),
     path("robots.txt", views.robots, name="robots"),
     *i18n_patterns(
         path("receipts/<str:token>/", receipt, name="receipt"),
