@@ -161,7 +161,9 @@ def news(request: HttpRequest) -> HttpResponse:
 def _addressed(now: datetime.datetime | None = None):
     """Public stories with what an address needs, their newest change and the id of the original."""
     wanted = ("pk", "slug", "language", "headline", "translation_of", "first_published_at")
-    return Article.objects.public(now).annotate(changed_at=_CHANGED, root=Coalesce("translation_of", "pk")).only(*wanted)
+    return (
+        Article.objects.public(now).annotate(changed_at=_CHANGED, root=Coalesce("translation_of", "pk")).only(*wanted)
+    )
 
 
 def _editions(articles: list[Article], in_range) -> dict[int, list[Article]]:

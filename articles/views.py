@@ -62,7 +62,8 @@ def render_story(
     shown = {
         "article": article,
         "dateline": dateline(article.place, article.language),
-        "editions": Article.objects.public().editions_of(article).exclude(pk=article.pk),
+        "editions": list(Article.objects.public().editions_of(article).exclude(pk=article.pk).order_by("language")),
+        "is_the_story": status == 200 and article.is_public(),
         **(context or {}),
     }
     try:

@@ -25,7 +25,9 @@ def titles(response) -> list[str]:
     if response["Content-Type"].startswith(TYPES["json"]):
         return [item["title"] for item in json.loads(response.content)["items"]]
     root = ElementTree.fromstring(response.content)
-    return [element.text for element in [*root.iterfind("channel/item/title"), *root.iterfind(f"{ATOM}entry/{ATOM}title")]]
+    return [
+        element.text for element in [*root.iterfind("channel/item/title"), *root.iterfind(f"{ATOM}entry/{ATOM}title")]
+    ]
 
 
 @pytest.mark.parametrize("syntax", SYNTAXES)

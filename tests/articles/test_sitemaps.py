@@ -127,7 +127,9 @@ def test_only_public_stories_are_listed(reader, editor):
     assert all("/stories/" not in name for name in locations(reader.get("/news-sitemap.xml")))
 
 
-@pytest.mark.parametrize(("language", "code"), [("en", "en"), ("ar", "ar"), ("ckb", "ckb"), ("ku", "kmr"), ("tr", "tr")])
+@pytest.mark.parametrize(
+    ("language", "code"), [("en", "en"), ("ar", "ar"), ("ckb", "ckb"), ("ku", "kmr"), ("tr", "tr")]
+)
 def test_news_has_name_language_first_publication_and_title(reader, editor, settings, language, code):
     settings.NEWSROOM_NAME = "Fish & Chips"
     article = factories.make_story(by=editor, language=language, headline="A <b> & c\x0b", tags=[])
