@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from articles import checklist, revisions
+from articles import checklist, revisions, search
 from articles.models import Article, Revision, Status, StatusChange
 
 
@@ -186,6 +186,7 @@ def release(
         changed = {"updated_at": max(at, locked.first_published_at)} if substantive and locked.is_live else {}
         step = _take(locked, "release", by=by, note=note, at=at, **changed)
         revisions.apply(locked, revision.content)
+        search.index(locked)
         locked.revisions.filter(state=Revision.State.WAITING, number__lte=revision.number).update(
             state=Revision.State.RELEASED
         )
@@ -208,6 +209,7 @@ def _take(article: Article, verb: str, *, by, note: str, at: datetime.datetime |
         locked.status = target
         _settle_times(locked, came_from, at)
         locked.save()
+        search.index(locked)
         change = StatusChange.objects.create(
             article=locked, verb=verb, from_status=came_from, to_status=target, note=note, at=at, by=by
         )

@@ -22,6 +22,7 @@ urlpatterns = [
             path(f"tags/<str:slug>/feed.{syntax}", feeds.feed, {"syntax": syntax, "kind": "tag"}, name=f"tag_{syntax}"),
         )
     ),
+    path("search/", views.search, name="search"),
     path("sitemap-pages.xml", sitemaps.pages, name="sitemap_pages"),
     path("sitemap-<int:number>.xml", sitemaps.stories, name="sitemap_stories"),
     path("stories/<int:pk>/", views.story, name="story_by_id"),

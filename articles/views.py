@@ -6,9 +6,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from articles import extracts
+from articles import search as searching
 from articles.datelines import dateline
 from articles.models import Article, ArticleQuerySet, AuthorName, SectionName, Tag
 from articles.paging import BadKey, Page, page_by_key
+from articles.search_form import SearchForm
 
 
 @require_safe
@@ -39,6 +42,37 @@ def author(request: HttpRequest, slug: str) -> HttpResponse:
     name = get_object_or_404(AuthorName, language=get_language(), slug=slug)
     stories = _edition().filter(bylines__author=name.author_id).distinct()
     return _list(request, "articles/author.html", name, stories, hide_when_empty=True)
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Public stories with the words asked for, best first: at most ``searching.MOST``, a page at a time.
+
+    ``after`` is how many results came before. Whatever ``q`` holds, the answer is a result or says what to change.
+    """
+    form = SearchForm(request.GET)
+    if not form.is_valid():
+        return render(request, "articles/search.html", {"form": form}, status=400)
+    question = searching.Question.read(form.cleaned_data["q"])
+    found = searching.find(question, language=get_language(), among=form.narrowed())
+    begin = _position(request.GET.get("after", "0"))
+    shown = found[begin : begin + settings.NEWSROOM_PAGE_SIZE]
+    end = begin + len(shown)
+    by_id = Article.objects.public().with_everything_shown().in_bulk(shown)
+    results = [
+        (by_id[pk], extracts.marked(by_id[pk].headline, question), extracts.extract(by_id[pk], question))
+        for pk in shown
+        if pk in by_id
+    ]
+    context = {"form": form, "question": question, "results": results, "count": len(found), "most": searching.MOST}
+    return render(request, "articles/search.html", {**context, "next": end if end < len(found) else None})
+
+
+def _position(text: str) -> int:
+    """Where a page of results begins. Raises Http404 for what no link of ours says."""
+    if not (text.isascii() and text.isdigit() and len(text) < 5):
+        raise Http404
+    return int(text)
 
 
 @require_safe
