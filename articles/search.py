@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
@@ -64,7 +65,10 @@ def find(question: Question, *, language: str, among: QuerySet[Article] | None =
     if not question.words:
         return []
     ask = _ask_sqlite if connection.vendor == "sqlite" else _ask_postgresql
-    narrowed, parameters = _narrowed(among)
+    try:
+        narrowed, parameters = _narrowed(among)
+    except EmptyResultSet:  # Django knows without asking that nothing can be in there
+        return []
     with connection.cursor() as cursor:
         cursor.execute(*ask(question, language, narrowed, parameters))
         scores = {pk: round(score, 3) for pk, score in cursor.fetchall()}
@@ -74,7 +78,7 @@ def find(question: Question, *, language: str, among: QuerySet[Article] | None =
 
 
 def index(article: Article) -> None:
-    """Bring the index up to the story's row: its words if it is live, else nothing. Call it where the row is written."""
+    """Bring the index up to the story's row: its words if it is live, else nothing. Call it where a row is written."""
     index_many([article])
 
 
@@ -158,7 +162,8 @@ def _ask_postgresql(question: Question, language: str, narrowed: str, parameters
     highest = max(_WEIGHTS)
     weights = ", ".join(str(weight / highest) for weight in (_WEIGHTS[2], _WEIGHTS[2], _WEIGHTS[1], _WEIGHTS[0]))
     sql = (
-        f"SELECT article_id, ts_rank('{{{weights}}}', words, question) FROM articles_search, CAST(%s AS tsquery) question "
+        f"SELECT article_id, ts_rank('{{{weights}}}', words, question) "
+        "FROM articles_search, CAST(%s AS tsquery) question "
         f"WHERE words @@ question AND language = %s {only} ORDER BY article_id DESC LIMIT {RANKED}"
     )
     return sql, [" & ".join(words), language, *parameters]

@@ -60,7 +60,9 @@ def milliseconds(ask) -> list[float]:
 
 def report(name: str, times: list[float]) -> None:
     p95 = statistics.quantiles(times, n=20)[-1]
-    print(f"{name}: median {statistics.median(times):.1f} ms, p95 {p95:.1f} ms, worst {max(times):.1f} ms")
+    sys.stdout.write(
+        f"{name}: median {statistics.median(times):.1f} ms, p95 {p95:.1f} ms, worst {max(times):.1f} ms" + "\n"
+    )
 
 
 def main() -> None:
@@ -70,7 +72,7 @@ def main() -> None:
     if add:
         call_command("populate", articles=add, into_existing=True)
     client = Client(SERVER_NAME="127.0.0.1")
-    print(f"{Article.objects.count():,} stories")
+    sys.stdout.write(f"{Article.objects.count():,} stories" + "\n")
     report("the ids alone", milliseconds(lambda words: search.find(search.Question.read(words), language="en")))
     report("the whole page", milliseconds(lambda words: client.get("/en/search/", {"q": words})))
     filtered = milliseconds(lambda words: client.get("/en/search/", {"q": words, "tag": "synthetic 3"}))

@@ -99,6 +99,7 @@ def test_filters_narrow_by_section_tag_author_and_days_of_the_house(reader, edit
     assert found(reader, "bridge", **{"from": "2026-03-02", "to": "2026-03-02"}) == ["Near"]
     assert found(reader, "bridge", to="2026-03-01") == []
     assert found(reader, "bridge", tag="absent") == []
+    assert found(reader, "bridge", author="absent") == []
     assert found(reader, "bridge", section="sport", tag="Syrian army") == []
 
 
