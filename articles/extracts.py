@@ -7,8 +7,8 @@ from functools import lru_cache
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from articles.full_text import plain_text
 from articles.models import Article
+from articles.plain_text import plain_text
 from articles.search import Question, words_of
 
 # Characters shown before and after the first word found.

@@ -11,8 +11,6 @@ from articles.templatetags.article_tags import with_dateline
 # clean_html() writes attribute values in double quotes; a quoted value may hold ">".
 _TAG_WITH_ADDRESS = re.compile(r"""<(?:a|blockquote|q)\s(?:[^>"']|"[^"]*"|'[^']*')*>""")
 _ADDRESS = re.compile(r'(\s(?:href|cite)=)"([^"]*)"')
-_END_OF_BLOCK = re.compile(r"<(?:/(?:p|h[2-4]|li|td|th|tr|caption|figcaption|blockquote|pre)|br|hr)\b[^>]*>")
-_TAG = re.compile(r"<[^>]*>")
 
 
 def full_text(article: Article, address: str) -> str:
@@ -23,8 +21,3 @@ def full_text(article: Article, address: str) -> str:
 
     body = with_dateline(article.body, dateline(article.place, article.language))
     return _TAG_WITH_ADDRESS.sub(lambda tag: _ADDRESS.sub(absolute, tag[0]), str(body))
-
-
-def plain_text(body: str) -> str:
-    """The words of a stored ``body`` (what ``clean_html()`` returned), blocks parted by a space."""
-    return " ".join(unescape(_TAG.sub("", _END_OF_BLOCK.sub(" ", body))).split())

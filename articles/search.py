@@ -14,8 +14,8 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from articles.full_text import plain_text
 from articles.models import Article, Status
+from articles.plain_text import plain_text
 from newsroom.folding import fold
 
 # At most so many stories are shown of one search; readers are told to narrow it.

@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import path, re_path
 
 from articles import feeds, sitemaps, views
 
@@ -22,6 +22,7 @@ urlpatterns = [
             path(f"tags/<str:slug>/feed.{syntax}", feeds.feed, {"syntax": syntax, "kind": "tag"}, name=f"tag_{syntax}"),
         )
     ),
+    re_path(r"^archive/(?P<year>[0-9]{4})/(?P<month>[0-9]{2})/(?P<day>[0-9]{2})/$", views.archive, name="archive"),
     path("search/", views.search, name="search"),
     path("sitemap-pages.xml", sitemaps.pages, name="sitemap_pages"),
     path("sitemap-<int:number>.xml", sitemaps.stories, name="sitemap_stories"),

@@ -1,5 +1,7 @@
 """The public pages. Every list and every story asks ``Article.objects.public()``."""
 
+import datetime
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,7 +13,9 @@ from articles import search as searching
 from articles.datelines import dateline
 from articles.models import Article, ArticleQuerySet, AuthorName, SectionName, Tag
 from articles.paging import BadKey, Page, page_by_key
+from articles.related import related
 from articles.search_form import SearchForm
+from newsroom.house_days import day_bounds
 
 
 @require_safe
@@ -42,6 +46,18 @@ def author(request: HttpRequest, slug: str) -> HttpResponse:
     name = get_object_or_404(AuthorName, language=get_language(), slug=slug)
     stories = _edition().filter(bylines__author=name.author_id).distinct()
     return _list(request, "articles/author.html", name, stories, hide_when_empty=True)
+
+
+@require_safe
+def archive(request: HttpRequest, year: str, month: str, day: str) -> HttpResponse:
+    """The stories first published on one day of the house's time zone, newest first; 404 for a day without any."""
+    try:
+        date = datetime.date(int(year), int(month), int(day))
+    except ValueError as error:
+        raise Http404 from error
+    begin, end = day_bounds(date)
+    stories = _edition().filter(first_published_at__gte=begin, first_published_at__lt=end)
+    return _list(request, "articles/archive.html", date, stories, hide_when_empty=True)
 
 
 @require_safe
@@ -97,6 +113,7 @@ def render_story(
         "article": article,
         "dateline": dateline(article.place, article.language),
         "editions": list(Article.objects.public().editions_of(article).exclude(pk=article.pk).order_by("language")),
+        "related": related(article),
         "is_the_story": status == 200 and article.is_public(),
         **(context or {}),
     }

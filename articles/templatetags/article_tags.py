@@ -13,6 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, gettext_noop
 
+from articles import related
 from articles import structured_data as data
 from articles.models import Article, AuthorName, Byline, SectionName
 from newsroom import languages
@@ -124,6 +125,12 @@ def structured_data(context, article: Article) -> SafeString:
 def absolute(context, path: str) -> str:
     """``path`` with this site's scheme and host."""
     return context["request"].build_absolute_uri(path)
+
+
+@register.simple_tag
+def reading_minutes(article: Article) -> int:
+    """Whole minutes that ``article`` takes to read."""
+    return related.reading_minutes(article)
 
 
 @register.filter(expects_localtime=True)
