@@ -21,7 +21,7 @@ from newsroom.folding import fold
 # At most so many stories are shown of one search; readers are told to narrow it.
 MOST = 200
 # Of more matches than these the newest are ranked, so that a common word costs what a rare one costs.
-RANKED = 3_000
+RANKED = 1_000
 # A question is read up to so many different words.
 WORDS = 12
 # The last word may be the beginning of one when it has so many letters.

@@ -181,14 +181,15 @@ def test_a_feed_costs_the_same_with_one_story_and_with_twenty(
 
 def test_hostile_headlines_come_back_as_written_in_well_formed_feeds(reader, story, material):
     strings = [text for text in json.loads((material / "hostile/blns.json").read_text()) if text.strip()]
-    for start in range(0, len(strings), 100):
-        hostile = "|".join(strings[start : start + 100]).replace("\0", "") + "\x0b\x1f\ufffe"
-        Article.objects.filter(pk=story.pk).update(headline=hostile, standfirst=hostile)
+    for start in range(0, len(strings), 8):
+        hostile = "|".join(strings[start : start + 8]).replace("\0", "") + "\x0b\x1f\ufffe"
+        headline = hostile[-250:]
+        Article.objects.filter(pk=story.pk).update(headline=headline, standfirst=hostile)
         for syntax in ("rss", "atom"):
             [title] = titles(reader.get(f"/en/feed.{syntax}"))
             # XML turns CR into LF on reading (XML 1.0, 2.11).
-            assert title == legal_in_xml(hostile).replace("\r\n", "\n").replace("\r", "\n")
-        assert titles(reader.get("/en/feed.json")) == [hostile]
+            assert title == legal_in_xml(headline).replace("\r\n", "\n").replace("\r", "\n")
+        assert titles(reader.get("/en/feed.json")) == [headline]
 
 
 def test_a_link_that_holds_a_bracket_and_one_relative_to_the_story(reader, editor):
