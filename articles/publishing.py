@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from articles import checklist, revisions
+from articles import checklist, revisions, search
 from articles.models import Article, Revision, Status, StatusChange
 from articles.pagekeys import all_keys
 from newsroom import pages
@@ -189,6 +189,7 @@ def release(
         step = _take(locked, "release", by=by, note=note, at=at, **changed)
         revisions.apply(locked, revision.content)
         pages.changed(*all_keys(locked))  # with its new section, tags and authors; _take told of the old ones
+        search.index(locked)
         locked.revisions.filter(state=Revision.State.WAITING, number__lte=revision.number).update(
             state=Revision.State.RELEASED
         )
@@ -212,6 +213,7 @@ def _take(article: Article, verb: str, *, by, note: str, at: datetime.datetime |
         _settle_times(locked, came_from, at)
         locked.save()
         pages.changed(*all_keys(locked))
+        search.index(locked)
         change = StatusChange.objects.create(
             article=locked, verb=verb, from_status=came_from, to_status=target, note=note, at=at, by=by
         )

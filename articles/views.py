@@ -1,16 +1,23 @@
 """The public pages. Every list and every story asks ``Article.objects.public()``."""
 
+import datetime
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from articles import extracts
+from articles import search as searching
 from articles.datelines import dateline
 from articles.models import Article, ArticleQuerySet, AuthorName, SectionName, Tag
 from articles.pagekeys import author_key, front_key, next_by_clock, section_key, story_keys, tag_key
 from articles.paging import BadKey, Page, page_by_key
 from newsroom.pages import depends_on
+from articles.related import related
+from articles.search_form import SearchForm
+from newsroom.house_days import day_bounds
 
 
 @require_safe
@@ -48,6 +55,51 @@ def author(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+def archive(request: HttpRequest, year: str, month: str, day: str) -> HttpResponse:
+    """The stories first published on one day of the house's time zone, newest first; 404 for a day without any."""
+    try:
+        date = datetime.date(int(year), int(month), int(day))
+    except ValueError as error:
+        raise Http404 from error
+    begin, end = day_bounds(date)
+    stories = _edition().filter(first_published_at__gte=begin, first_published_at__lt=end)
+    return _list(
+        request, "articles/archive.html", date, stories, key=front_key(get_language()), hide_when_empty=True
+    )
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Public stories with the words asked for, best first: at most ``searching.MOST``, a page at a time.
+
+    ``after`` is how many results came before. Whatever ``q`` holds, the answer is a result or says what to change.
+    """
+    form = SearchForm(request.GET)
+    if not form.is_valid():
+        return render(request, "articles/search.html", {"form": form}, status=400)
+    question = searching.Question.read(form.cleaned_data["q"])
+    found = searching.find(question, language=get_language(), among=form.narrowed())
+    begin = _position(request.GET.get("after", "0"))
+    shown = found[begin : begin + settings.NEWSROOM_PAGE_SIZE]
+    end = begin + len(shown)
+    by_id = Article.objects.public().with_everything_shown().in_bulk(shown)
+    results = [
+        (by_id[pk], extracts.marked(by_id[pk].headline, question), extracts.extract(by_id[pk], question))
+        for pk in shown
+        if pk in by_id
+    ]
+    context = {"form": form, "question": question, "results": results, "count": len(found), "most": searching.MOST}
+    return render(request, "articles/search.html", {**context, "next": end if end < len(found) else None})
+
+
+def _position(text: str) -> int:
+    """Where a page of results begins. Raises Http404 for what no link of ours says."""
+    if not (text.isascii() and text.isdigit() and len(text) < 5):
+        raise Http404
+    return int(text)
+
+
+@require_safe
 def story(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     """One story. Its id is its identity: any other slug or language leads to its own address.
 
@@ -68,14 +120,17 @@ def render_story(
     shown = {
         "article": article,
         "dateline": dateline(article.place, article.language),
-        "editions": Article.objects.public().editions_of(article).exclude(pk=article.pk),
+        "editions": list(Article.objects.public().editions_of(article).exclude(pk=article.pk).order_by("language")),
+        "related": related(article),
+        "is_the_story": status == 200 and article.is_public(),
         **(context or {}),
     }
     try:
         response = render(request, "articles/story.html", shown, status=status)
     except BadKey as error:
         raise Http404 from error
-    return depends_on(response, *story_keys(article), until=next_by_clock())
+    subjects = (tag_key(tag.pk) for tag in article.tags.all())  # by which related stories are found
+    return depends_on(response, *story_keys(article), *subjects, until=next_by_clock())
 
 
 def _not_public(request: HttpRequest, pk: int) -> HttpResponse:

@@ -4,6 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
+from articles import sitemaps
 from comments import mail_views
 from moderation.receipts import receipt
 from newsroom import views
@@ -14,6 +15,8 @@ urlpatterns = [
     path("desk/", include("moderation.urls")),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("sitemap.xml", sitemaps.index, name="sitemap"),
+    path("news-sitemap.xml", sitemaps.news, name="news_sitemap"),
     path("robots.txt", views.robots, name="robots"),
     path("mail/confirm/<str:token>/", mail_views.confirm, name="mail-confirm"),
     path("mail/unsubscribe/<str:token>/", mail_views.unsubscribe, name="mail-unsubscribe"),

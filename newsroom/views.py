@@ -6,6 +6,7 @@ import time
 from django.core.cache import cache
 from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language_from_request
 from django.views.decorators.http import require_safe
@@ -75,5 +76,7 @@ def _problems() -> list[str]:
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /desk/", ""]
+    """What crawlers may not fetch, and where the sitemaps are (sitemaps.org: by absolute address)."""
+    maps = [f"Sitemap: {request.build_absolute_uri(reverse(name))}" for name in ("sitemap", "news_sitemap")]
+    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /desk/", "", *maps, ""]
     return HttpResponse("\n".join(lines), content_type="text/plain")

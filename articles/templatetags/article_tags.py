@@ -1,6 +1,7 @@
 """What the pages' templates need beyond Django's own: menu, language switcher, bylines, datelines and house dates."""
 
 import datetime
+import json
 import re
 from collections.abc import Iterable
 
@@ -12,6 +13,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, gettext_noop
 
+from articles import related
+from articles import structured_data as data
 from articles.models import Article, AuthorName, Byline, SectionName
 from newsroom import languages
 from newsroom.addresses import reverse_in
@@ -20,6 +23,9 @@ register = template.Library()
 
 # The opening tag of a body's first paragraph. Attribute values are quoted, as clean_html() writes them.
 _FIRST_PARAGRAPH = re.compile(r"""\s*<p(?:\s+[a-z]+=(?:"[^"]*"|'[^']*'))*\s*>""")
+
+# What must not stand in a script element as itself, by its number in JSON.
+_NUMBERED = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
 
 # What each kind of credit says before its names; {names} is a list of links.
 _CREDITS = {
@@ -99,6 +105,32 @@ def with_dateline(body: str, dateline: str) -> SafeString:
     if paragraph is None:
         return SafeString(f"<p>{opening}</p>\n{body}")
     return SafeString(body[: paragraph.end()] + opening + body[paragraph.end() :])
+
+
+@register.simple_tag(takes_context=True)
+def structured_data(context, article: Article) -> SafeString:
+    """The JSON-LD block of ``article``, or nothing where the page is not the public story's own.
+
+    JSON knows no HTML, so every character that could end the script element or open a comment in it is written as its
+    number, as in ``django.utils.html.json_script``; U+2028 and U+2029 end lines in older readers of JavaScript.
+    """
+    if not context.get("is_the_story"):
+        return SafeString("")
+    graph = data.graph(article, context["editions"], context["request"].build_absolute_uri)
+    written = json.dumps(graph, ensure_ascii=False).translate(_NUMBERED)
+    return SafeString(f'<script type="application/ld+json">{written}</script>')
+
+
+@register.simple_tag(takes_context=True)
+def absolute(context, path: str) -> str:
+    """``path`` with this site's scheme and host."""
+    return context["request"].build_absolute_uri(path)
+
+
+@register.simple_tag
+def reading_minutes(article: Article) -> int:
+    """Whole minutes that ``article`` takes to read."""
+    return related.reading_minutes(article)
 
 
 @register.filter(expects_localtime=True)

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from articles import search
 from articles.models import (
     Article,
     Author,
@@ -87,6 +88,7 @@ class Populator:
             )
             for story in stories
         )
+        search.index_many(Article.objects.filter(pk__in=[story.pk for story in stories]).prefetch_related("tags"))
 
     def _story(self, section: Section) -> Article:
         at = self.now - datetime.timedelta(minutes=self.random.randrange(1, 5 * 365 * 24 * 60))

@@ -73,3 +73,8 @@ def test_folding_arabic_script_again_changes_nothing(text):
 @given(st.text())
 def test_folding_sees_no_difference_in_normalisation(text):
     assert fold(unicodedata.normalize("NFD", text)) == fold(unicodedata.normalize("NFC", text))
+
+
+@given(st.text(st.characters(max_codepoint=127)))
+def test_the_short_way_for_ascii_leads_to_the_same(text):
+    assert fold(f"{text} é") == f"{fold(text)} e".strip()
