@@ -14,10 +14,10 @@ from articles.datelines import dateline
 from articles.models import Article, ArticleQuerySet, AuthorName, SectionName, Tag
 from articles.pagekeys import author_key, front_key, next_by_clock, section_key, story_keys, tag_key
 from articles.paging import BadKey, Page, page_by_key
-from newsroom.pages import depends_on
 from articles.related import related
 from articles.search_form import SearchForm
 from newsroom.house_days import day_bounds
+from newsroom.pages import depends_on
 
 
 @require_safe
@@ -63,9 +63,7 @@ def archive(request: HttpRequest, year: str, month: str, day: str) -> HttpRespon
         raise Http404 from error
     begin, end = day_bounds(date)
     stories = _edition().filter(first_published_at__gte=begin, first_published_at__lt=end)
-    return _list(
-        request, "articles/archive.html", date, stories, key=front_key(get_language()), hide_when_empty=True
-    )
+    return _list(request, "articles/archive.html", date, stories, key=front_key(get_language()), hide_when_empty=True)
 
 
 @require_safe

@@ -23,5 +23,5 @@ def publish_first_edition(apps, schema_editor=None):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("comments", "0001_initial")]
+    dependencies = [('comments', '0001_initial')]
     operations = [migrations.RunPython(publish_first_edition, migrations.RunPython.noop)]

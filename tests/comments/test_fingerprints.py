@@ -32,7 +32,7 @@ def test_the_migration_gives_old_comments_the_same_keys(story):
         make_comment(story, f"Remark {number}")
     expected = dict(CommentFingerprint.objects.values_list("comment", "key"))
     CommentFingerprint.objects.all().delete()
-    migration = import_module("comments.migrations.0031_fingerprint_what_is_there")
+    migration = import_module("comments.migrations.0007_fingerprint_what_is_there")
     migration.fingerprint_what_is_there(apps, None)
     assert dict(CommentFingerprint.objects.values_list("comment", "key")) == expected
     assert len(expected) == Comment.objects.count() == 3

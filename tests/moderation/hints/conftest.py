@@ -10,7 +10,7 @@ from moderation.models import TermList
 def first_lists(db):
     """The lists the newsroom ships; a transactional test before this one may have flushed them."""
     if not TermList.objects.exists():
-        import_module("moderation.migrations.0041_first_term_lists").add_first_lists(apps)
+        import_module("moderation.migrations.0004_first_term_lists").add_first_lists(apps)
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0010_section_comments'),
-        ('comments', '0010_sender_limits'),
+        ('articles', '0003_section_comments'),
+        ('comments', '0003_sender_limits'),
     ]
 
     operations = [

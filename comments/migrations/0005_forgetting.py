@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('comments', '0002_first_guideline_edition'),
+        ('comments', '0004_threads_policy_reports'),
     ]
 
     operations = [

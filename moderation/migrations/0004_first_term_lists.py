@@ -15,5 +15,5 @@ def add_first_lists(apps, schema_editor=None):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("moderation", "0040_hints")]
+    dependencies = [('moderation', '0003_hints')]
     operations = [migrations.RunPython(add_first_lists, migrations.RunPython.noop)]

@@ -9,8 +9,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('comments', '0040_sender_block'),
-        ('moderation', '0001_initial'),
+        ('comments', '0008_sender_block'),
+        ('moderation', '0002_leases_and_filters'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

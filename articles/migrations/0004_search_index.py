@@ -26,5 +26,5 @@ def drop(apps, schema_editor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("articles", "0001_initial")]
+    dependencies = [('articles', '0003_section_comments')]
     operations = [migrations.RunPython(create, drop)]

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('articles', '0001_initial'),
-        ('comments', '0002_first_guideline_edition'),
+        ('comments', '0005_forgetting'),
     ]
 
     operations = [

@@ -20,5 +20,5 @@ def fingerprint_what_is_there(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("comments", "0030_fingerprints")]
+    dependencies = [('comments', '0006_fingerprints')]
     operations = [migrations.RunPython(fingerprint_what_is_there, migrations.RunPython.noop)]

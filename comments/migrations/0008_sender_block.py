@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('comments', '0002_first_guideline_edition'),
+        ('comments', '0007_fingerprint_what_is_there'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
