@@ -74,13 +74,10 @@ def post_comment(
 
     ``stamp`` is the form's; ``email``, where the reader gave one, is kept apart with an end; ``resubmission_of`` is the
     author's own rejected comment that this one follows; ``at`` (aware) is when it was sent, the present unless a demo
-    says otherwise. Raises ValidationError (text), StampForged, StampExpired or a
-    CommentRefused; nothing is stored then. Posting the same form twice gives the first comment again.
+    says otherwise. Raises ValidationError (text), StampForged, StampExpired or a CommentRefused; nothing is stored
+    then. Posting the same form twice gives the first comment again.
     """
-    body = text.unix_lines(body)
-    text.check_name(name)
-    text.check_body(body)
-    text.check_email(email)
+    body = _checked(name, body, email)
     stamps.check_stamp(stamp, article.pk)
     form = (stamp, str(article.pk), str(parent.pk if parent else ""), name, body)
     earlier = _same_click(form, sender)
@@ -105,6 +102,15 @@ def post_comment(
             raise
         return _posted(comment, sender, created=False)
     return _posted(comment, sender, created=True)
+
+
+def _checked(name: str, body: str, email: str) -> str:
+    """The body as it is kept. Raises ValidationError for what cannot be kept to the letter."""
+    body = text.unix_lines(body)
+    text.check_name(name)
+    text.check_body(body)
+    text.check_email(email)
+    return body
 
 
 def _store(

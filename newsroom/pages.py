@@ -250,37 +250,37 @@ class PageCache:
         self.watch = Watch(self.store)
         self._locks = [threading.Lock() for _ in range(64)]
 
-    def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
-        if not is_storable(environ):
-            return self.application(environ, start_response)
-        wanted, query = environ.get("QUERY_STRING", ""), known_query(environ.get("QUERY_STRING", ""))
+    def __call__(self, request: dict, start_response: Callable) -> Iterable[bytes]:
+        if not is_storable(request):
+            return self.application(request, start_response)
+        wanted, query = request.get("QUERY_STRING", ""), known_query(request.get("QUERY_STRING", ""))
         if query is None:
-            return _redirect_without_unknown(environ, start_response, wanted)
+            return _redirect_without_unknown(request, start_response, wanted)
         if not self.watch.sees():
-            return self.application(_plain(environ, query), start_response)
-        name = _name(environ, query)
+            return self.application(_plain(request, query), start_response)
+        name = _name(request, query)
         page = self.store.get(name)
         if page is None:
             with self._locks[int(name[:4], 16) % len(self._locks)]:
                 page = self.store.get(name)
                 if page is None:
-                    return self._render(environ, query, name, start_response)
-        return _answer(page, environ, start_response)
+                    return self._render(request, query, name, start_response)
+        return _answer(page, request, start_response)
 
-    def _render(self, environ: dict, query: str, name: str, start_response: Callable) -> Iterable[bytes]:
+    def _render(self, request: dict, query: str, name: str, start_response: Callable) -> Iterable[bytes]:
         """Let Django answer, and keep the page if it may be kept and nothing it shows changed meanwhile."""
         before = newest_change()
-        plain = _plain(environ, query) | {"REQUEST_METHOD": "GET"}
+        plain = _plain(request, query) | {"REQUEST_METHOD": "GET"}
         response = self.application(plain, lambda *_args: None)
         try:
             page = _page_of(response)
             if page is None:
-                return _pass_on(response, environ, start_response)
+                return _pass_on(response, request, start_response)
         finally:
             response.close()
-        if len(environ.get("PATH_INFO", "")) + len(query) <= LONGEST_ADDRESS:
+        if len(request.get("PATH_INFO", "")) + len(query) <= LONGEST_ADDRESS:
             self._keep(name, page, before)
-        return _answer(page, environ, start_response)
+        return _answer(page, request, start_response)
 
     def _keep(self, name: str, page: Page, before: int) -> None:
         if changed_since(before, page.keys):
@@ -290,15 +290,15 @@ class PageCache:
             self.store.drop(name)
 
 
-def is_storable(environ: dict) -> bool:
+def is_storable(request: dict) -> bool:
     """Whether this is an anonymous read of a public page under one of the house's own names."""
-    if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or "HTTP_AUTHORIZATION" in environ:
+    if request["REQUEST_METHOD"] not in ("GET", "HEAD") or "HTTP_AUTHORIZATION" in request:
         return False
-    if not STORABLE_PATH.fullmatch(_path(environ)):
+    if not STORABLE_PATH.fullmatch(_path(request)):
         return False
-    if f"{settings.SESSION_COOKIE_NAME}=" in environ.get("HTTP_COOKIE", ""):
+    if f"{settings.SESSION_COOKIE_NAME}=" in request.get("HTTP_COOKIE", ""):
         return False
-    domain, _port = split_domain_port(environ.get("HTTP_HOST", ""))
+    domain, _port = split_domain_port(request.get("HTTP_HOST", ""))
     return bool(domain) and validate_host(domain, settings.ALLOWED_HOSTS)
 
 
@@ -311,13 +311,13 @@ def known_query(query: str) -> str | None:
     return urlencode([(name, given[name]) for name in KNOWN_PARAMETERS if given.get(name)])
 
 
-def _path(environ: dict) -> str:
-    return environ.get("PATH_INFO", "").encode("latin-1").decode("utf-8", "replace")
+def _path(request: dict) -> str:
+    return request.get("PATH_INFO", "").encode("latin-1").decode("utf-8", "replace")
 
 
-def _name(environ: dict, query: str) -> str:
+def _name(request: dict, query: str) -> str:
     """The file name of an address: scheme, host, path and known parameters, and nothing else a client sends."""
-    parts = (environ["wsgi.url_scheme"], environ["HTTP_HOST"].lower(), environ.get("PATH_INFO", ""), query)
+    parts = (request["wsgi.url_scheme"], request["HTTP_HOST"].lower(), request.get("PATH_INFO", ""), query)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -325,12 +325,12 @@ def _name(environ: dict, query: str) -> str:
 _PASSED = ("REQUEST_METHOD", "PATH_INFO", "SCRIPT_NAME", "HTTP_HOST", "SERVER_NAME", "SERVER_PORT", "SERVER_PROTOCOL")
 
 
-def _plain(environ: dict, query: str) -> dict:
-    """``environ`` without cookies and whatever else could make two readers' pages differ."""
-    kept = {name: environ[name] for name in _PASSED if name in environ}
-    wsgi = {name: value for name, value in environ.items() if name.startswith("wsgi.")}
-    proxy = {"HTTP_X_FORWARDED_PROTO": environ.get("HTTP_X_FORWARDED_PROTO", "")}
-    return {**kept, **wsgi, **proxy, "QUERY_STRING": query, "REMOTE_ADDR": environ.get("REMOTE_ADDR", "")}
+def _plain(request: dict, query: str) -> dict:
+    """``request`` without cookies and whatever else could make two readers' pages differ."""
+    kept = {name: request[name] for name in _PASSED if name in request}
+    wsgi = {name: value for name, value in request.items() if name.startswith("wsgi.")}
+    proxy = {"HTTP_X_FORWARDED_PROTO": request.get("HTTP_X_FORWARDED_PROTO", "")}
+    return {**kept, **wsgi, **proxy, "QUERY_STRING": query, "REMOTE_ADDR": request.get("REMOTE_ADDR", "")}
 
 
 def _page_of(response: HttpResponse) -> Page | None:
@@ -350,18 +350,18 @@ def _page_of(response: HttpResponse) -> Page | None:
     return Page.of(response, until)
 
 
-def _answer(page: Page, environ: dict, start_response: Callable) -> Iterable[bytes]:
+def _answer(page: Page, request: dict, start_response: Callable) -> Iterable[bytes]:
     """``page`` in the encoding the client takes, or 304 when the client has it."""
-    zipped = accepts_gzip(environ.get("HTTP_ACCEPT_ENCODING", ""))
+    zipped = accepts_gzip(request.get("HTTP_ACCEPT_ENCODING", ""))
     etag = f'"{page.etag}{"-gzip" if zipped else ""}"'
     headers = [*page.headers, ("ETag", etag)]
-    if page.status == 200 and _matches(environ.get("HTTP_IF_NONE_MATCH", ""), page.etag):
+    if page.status == 200 and _matches(request.get("HTTP_IF_NONE_MATCH", ""), page.etag):
         start_response("304 Not Modified", [(n, v) for n, v in headers if not n.lower().startswith("content-")])
         return []
     body = page.zipped if zipped else page.body
     headers += [("Content-Length", str(len(body))), *([("Content-Encoding", "gzip")] if zipped else [])]
     start_response(f"{page.status} {page.reason}", headers)
-    return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+    return [] if request["REQUEST_METHOD"] == "HEAD" else [body]
 
 
 def accepts_gzip(header: str) -> bool:
@@ -379,17 +379,17 @@ def _matches(header: str, etag: str) -> bool:
     return etag in named or header.strip() == "*"
 
 
-def _pass_on(response: HttpResponse, environ: dict, start_response: Callable) -> Iterable[bytes]:
+def _pass_on(response: HttpResponse, request: dict, start_response: Callable) -> Iterable[bytes]:
     headers = [*response.items(), *(("Set-Cookie", morsel.OutputString()) for morsel in response.cookies.values())]
     start_response(f"{response.status_code} {response.reason_phrase}", headers)
     body = b"".join(response) if response.streaming else response.content
-    return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+    return [] if request["REQUEST_METHOD"] == "HEAD" else [body]
 
 
-def _redirect_without_unknown(environ: dict, start_response: Callable, query: str) -> Iterable[bytes]:
+def _redirect_without_unknown(request: dict, start_response: Callable, query: str) -> Iterable[bytes]:
     """301 to the same address with its known parameters only, so that nobody fills the cache with invented ones."""
     known = [(name, value) for name, value in parse_qsl(query) if name in KNOWN_PARAMETERS]
-    path = quote(environ.get("PATH_INFO", "").encode("latin-1"))
+    path = quote(request.get("PATH_INFO", "").encode("latin-1"))
     location = f"{path}?{urlencode(known)}" if known else path
     start_response(
         "301 Moved Permanently",
