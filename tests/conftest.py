@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.conf import settings as django_settings
 from django.db import connection
 from django.test import Client, TransactionTestCase
 from django.utils import translation
@@ -60,6 +61,12 @@ def chromium() -> str:
     """The path of a real browser."""
     path = os.environ.get("NEWSROOM_TEST_CHROMIUM", "/usr/bin/chromium")
     return need(path if Path(path).exists() else None, "chromium")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _static_root() -> None:
+    """The live server of the browser's tests looks for the folder before any test's own settings hold."""
+    django_settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 
 
 @pytest.fixture(autouse=True)
