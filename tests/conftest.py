@@ -71,6 +71,7 @@ def _house(settings, tmp_path):
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.NEWSROOM_ORIGINALS_ROOT = tmp_path / "originals"
     settings.STATIC_ROOT = tmp_path / "static"
     settings.STATIC_ROOT.mkdir()
     with translation.override("en"):
