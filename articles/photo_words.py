@@ -93,8 +93,8 @@ def _exif(image: Image.Image) -> dict[int, str]:
         exif = image.getexif()
         values = {tag: exif.get(tag) for tag in (0x010E, 0x013B, 0x8298)}
         # Pillow reads EXIF's text as Latin-1, while cameras and programs have long written UTF-8.
-        as_bytes = {tag: value.encode("latin-1") for tag, value in values.items() if isinstance(value, str)}
-        return {tag: _decoded(value) for tag, value in as_bytes.items()}
+        texts = {tag: value.encode("latin-1") if isinstance(value, str) else value for tag, value in values.items()}
+        return {tag: _decoded(text) for tag, text in texts.items() if isinstance(text, bytes)}
     except UNREADABLE:
         return {}
 

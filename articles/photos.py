@@ -133,18 +133,32 @@ def make_renditions(photo: Photo | None = None) -> Iterator[Rendition]:
 def make_rendition(rendition: Rendition, picture: Picture) -> Rendition:
     """Make one size from the decoded ``picture`` and let pages list it."""
     photo = rendition.photo
+    rendition.name = _name_of_twin(rendition) or _store(rendition, picture)
+    # Where the focal point has moved meanwhile, it stays due.
+    unmoved = Photo.objects.filter(pk=photo.pk, focal_x=photo.focal_x, focal_y=photo.focal_y)
+    Rendition.objects.filter(pk=rendition.pk, photo__in=unmoved).update(name=rendition.name, is_due=False)
+    return rendition
+
+
+def _name_of_twin(rendition: Rendition) -> str:
+    """The file of the other shape where both are the same: a crop of three by two from a photo of three by two."""
+    same = {"format": rendition.format, "width": rendition.width, "height": rendition.height, "is_due": False}
+    names = rendition.photo.renditions.filter(**same).exclude(pk=rendition.pk).values_list("name", flat=True)
+    return names.first() or ""
+
+
+def _store(rendition: Rendition, picture: Picture) -> str:
+    """Encode one size and keep its file; its name."""
+    photo = rendition.photo
     content = pictures.encoded(
         picture.image,
         size=(rendition.width, rendition.height),
         focal_point=(photo.focal_x, photo.focal_y),
         format=rendition.format,
     )
-    rendition.name = hashlib.sha256(content).hexdigest()[:32]
-    _keep(default_storage, rendition_file(rendition.name, rendition.format), content)
-    # Where the focal point has moved meanwhile, it stays due.
-    unmoved = Photo.objects.filter(pk=photo.pk, focal_x=photo.focal_x, focal_y=photo.focal_y)
-    Rendition.objects.filter(pk=rendition.pk, photo__in=unmoved).update(name=rendition.name, is_due=False)
-    return rendition
+    name = hashlib.sha256(content).hexdigest()[:32]
+    _keep(default_storage, rendition_file(name, rendition.format), content)
+    return name
 
 
 def _keep(storage, name: str, content: bytes) -> None:

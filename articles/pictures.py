@@ -51,7 +51,7 @@ BROKEN = (
     OverflowError, ZeroDivisionError, struct.error, MemoryError, RuntimeError,
 )  # fmt: skip
 # Text that makes a browser or a server see something else in a file than a picture.
-FOREIGN_TEXT = re.compile(rb"<(?:script|html|!doctype|iframe|body|svg)[\s>/]|<\?php|%PDF-1", re.IGNORECASE)
+FOREIGN_TEXT = re.compile(rb"<(?:script|html|!doctype\s+html|iframe|body|svg)[\s>/]|<\?php|%PDF-1", re.IGNORECASE)
 _one_at_a_time = threading.Lock()
 
 

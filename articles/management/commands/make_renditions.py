@@ -46,7 +46,7 @@ class Command(BaseCommand):
         total = max(total, done)
         bar = "#" * (BAR * done // total)
         line = f"[{bar:<{BAR}}] {done}/{total} photo {rendition.photo_id}: {rendition.width} {rendition.format}"
-        on_terminal = self.stdout.isatty()
-        self.stdout.write(
-            f"\r{line:<70}" if on_terminal else line, ending="\n" if done == total else "" if on_terminal else "\n"
-        )
+        if self.stdout.isatty():
+            self.stdout.write(f"\r{line:<70}", ending="\n" if done == total else "")
+        else:
+            self.stdout.write(line)
