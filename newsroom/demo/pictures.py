@@ -43,10 +43,10 @@ def hills(sky: tuple[Colour, Colour], ridges: list[Colour], seed: int) -> Image.
 
 def bus() -> Image.Image:
     """A bus full of books in front of hills."""
-    image = hills(((246, 214, 160), (252, 238, 214)), [(196, 168, 128), (160, 150, 104), (122, 126, 82)], 3)
+    image = hills(((246, 214, 160), (252, 238, 214)), [(196, 168, 128), (174, 140, 98), (146, 112, 76)], 3)
     draw, dice = ImageDraw.Draw(image), random.Random(5)
     draw.rectangle((0, 800, WIDTH, HEIGHT), fill=(92, 84, 76))
-    draw.rounded_rectangle((300, 420, 1160, 780), 46, fill=(226, 164, 38))
+    draw.rounded_rectangle((300, 420, 1160, 780), 46, fill=(52, 122, 84))
     draw.rectangle((300, 690, 1160, 716), fill=(60, 52, 44))
     for left in range(350, 1010, 165):
         draw.rounded_rectangle((left, 470, left + 140, 650), 12, fill=(70, 60, 54))

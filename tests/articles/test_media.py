@@ -101,7 +101,7 @@ def test_a_public_file_costs_one_query(reader, shown, django_assert_num_queries)
         reader.get(address)
 
 
-# On the pages ----------------------------------------------------------------------------------------------------------
+# On the pages --------------------------------------------------------------------------------------------------------
 
 
 def test_the_story_page_shows_the_photo_with_caption_and_credit(reader, shown):
@@ -140,7 +140,7 @@ def test_hostile_words_are_inert(reader, editor):
 
 def test_lists_show_thumbnails_and_load_all_but_the_first_late(reader, editor):
     for number in range(3):
-        photo = make_photo(by=editor, content=picture((900, 600), colour=(number, 90, 90)))
+        photo = make_photo(by=editor, content=picture((900, 600), "PNG", colour=(number, 90, 90)))
         make_story(by=editor, headline=f"Story {number}", **leading_with(photo))
     list(photos.make_renditions())
     front = reader.get("/en/").content.decode()
@@ -158,7 +158,7 @@ def test_lists_cost_as_many_queries_with_one_photo_as_with_forty(reader, editor,
     counts = []
     for wanted in (1, 40):
         for number in range(len(counts) and 1, wanted):
-            photo = make_photo(by=editor, content=picture((60, 40), colour=(number, 50, 50)))
+            photo = make_photo(by=editor, content=picture((60, 40), "PNG", colour=(number, 50, 50)))
             make_story(by=editor, headline=f"Story {number}", **leading_with(photo))
         with CaptureQueriesContext(
             connection,

@@ -22,7 +22,7 @@ def words(**changes) -> dict:
 
 
 def photo_form(**changes) -> dict:
-    return words(focal_x="0.5", focal_y="0.5", **{"credit": "Shilan Ali", **changes})
+    return words(**{"focal_x": "0.5", "focal_y": "0.5", "credit": "Shilan Ali", **changes})
 
 
 def story_form(**changes) -> dict:
@@ -153,15 +153,15 @@ def test_the_library_says_where_a_photo_is_used_and_that_its_rights_end(as_, edi
 def test_the_library_costs_the_same_with_one_photo_and_with_forty(as_, editor):
     browser, counts = as_(editor), []
     for wanted in (1, 40):
-        while Photo.objects.count() < wanted:
-            make_photo(by=editor, content=picture((60, 40), colour=(Photo.objects.count(), 9, 9)))
+        for number in range(len(counts), wanted):
+            make_photo(by=editor, content=picture((60, 40), "PNG", colour=(number, 9, 9)))
         with CaptureQueriesContext(connection) as queries:
             assert browser.get(LIST).content.decode().count("photo-thumbnail") == wanted
         counts.append(len(queries))
     assert counts[0] == counts[1]
 
 
-# The story's form ------------------------------------------------------------------------------------------------------
+# The story's form ----------------------------------------------------------------------------------------------------
 
 
 def test_a_story_is_written_with_a_photo_sent_from_its_own_form(as_, reporter):
@@ -178,14 +178,13 @@ def test_a_story_is_written_with_a_photo_sent_from_its_own_form(as_, reporter):
 
 def test_a_refused_photo_loses_no_text_of_the_story(as_, reporter):
     draft = make_draft(by=reporter)
-    form = story_form(
-        lead_upload=upload(SVG), headline="Typed headline", body="Typed text.", lead_caption="Typed words"
-    )
+    typed = {"headline": "Typed headline", "body": "Typed text.", "lead_caption": "Typed words"}
+    form = story_form(lead_upload=upload(SVG), **typed)
     answer = as_(reporter).post(f"/admin/articles/article/{draft.pk}/change/", form)
     page = answer.content.decode()
     assert answer.status_code == 200
     assert "whatever its name" in page
-    assert [text for text in ("Typed headline", "Typed text.", "Typed words") if text not in page] == []
+    assert [text for text in typed.values() if text not in page] == []
     assert (draft.revisions.count(), Photo.objects.count()) == (1, 0)
 
 

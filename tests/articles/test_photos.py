@@ -147,7 +147,7 @@ def test_metadata_of_a_png_and_a_webp_is_gone_too(reporter):
     assert [name for name, file in public_files().items() if traces(file, name[-3:])] == []
 
 
-# In a story's content --------------------------------------------------------------------------------------------------
+# In a story's content ------------------------------------------------------------------------------------------------
 
 
 def test_a_lead_photo_is_part_of_the_content(reporter):
