@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from taggit.models import Tag as StockTag
 
 from articles import checklist, publishing, revisions
-from articles.admin_base import NothingIsDeleted
+from articles.admin_base import ForgivingChoices, NothingIsDeleted
 from articles.forms import PLAIN_CONTENT, ArticleForm, BylineForm, BylineFormSet, StepForm, step_form
 from articles.models import (
     Article,
@@ -38,6 +38,7 @@ class NameInline(admin.TabularInline):
 
     extra = 1
     can_delete = False
+    view_on_site = False
 
     def has_view_permission(self, request, obj=None) -> bool:
         return True
@@ -99,7 +100,7 @@ class TagAdmin(NothingIsDeleted):
     search_fields = ("name",)
 
 
-class BylineInline(admin.TabularInline):
+class BylineInline(ForgivingChoices, admin.TabularInline):
     """The bylines of the newest revision. The story's own rows change when the revision is applied."""
 
     model = Byline
@@ -120,6 +121,13 @@ class BylineInline(admin.TabularInline):
     has_change_permission = has_delete_permission = has_add_permission
 
 
+class SectionFilter(admin.RelatedFieldListFilter):
+    """The sections with their names fetched at once, not one by one."""
+
+    def field_choices(self, field, request, model_admin) -> list[tuple[int, str]]:
+        return [(section.pk, str(section)) for section in Section.objects.prefetch_related("names")]
+
+
 @admin.register(Article)
 class ArticleAdmin(NothingIsDeleted):
     form = ArticleForm
@@ -127,7 +135,7 @@ class ArticleAdmin(NothingIsDeleted):
     change_form_template = "admin/articles/article/change_form.html"
     list_display = ("headline_shown", "language", "section", "status", "created_by", "modified_at")
     list_display_links = ("headline_shown",)
-    list_filter = ("status", "language", "section")
+    list_filter = ("status", "language", ("section", SectionFilter))
     list_select_related = ("section", "created_by")
     search_fields = ("headline", "standfirst")
     search_help_text = _("Words of the headline or the standfirst")
@@ -167,6 +175,11 @@ class ArticleAdmin(NothingIsDeleted):
         return render_to_string("admin/articles/photo/_shown.html", {"photo": photo})
 
     # The form --------------------------------------------------------------------------------------------------------
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "section":
+            kwargs["queryset"] = Section.objects.prefetch_related("names")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
     def get_form(self, request, obj=None, change=False, **kwargs):
         """The form class, knowing who saves."""
         form_class = super().get_form(request, obj, change, **kwargs)

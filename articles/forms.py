@@ -4,13 +4,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from taggit.forms import TagField
 
 from articles import revisions
 from articles.models import Article, Photo
+from articles.tags import join_tags, split_tags
 from newsroom import languages
 from newsroom.html import MAX_LENGTH, HtmlTooLong, html_from_editor
 
@@ -28,6 +31,22 @@ class TakenIn:
 
     photo: Photo | None = None
     refusal: str = ""
+
+
+class TagNamesField(TagField):
+    """Tags compared by name: a revision keeps names, and django-taggit's own field expects rows."""
+
+    def has_changed(self, initial, data: str | None) -> bool:
+        before = initial if isinstance(initial, str) else join_tags(initial or ())
+        return not self.disabled and split_tags(before) != split_tags(data or "")
+
+
+class ForgivingAutocomplete(AutocompleteSelect):
+    """Shows a refused form again whatever was sent for the choice; Django's own fails on what is no number."""
+
+    def optgroups(self, name, value, attr=None):
+        numbers = [key for key in map(str, value) if key.isascii() and key.isdigit() and len(key) <= 18]
+        return super().optgroups(name, numbers or [""], attr)
 
 
 class ArticleForm(forms.ModelForm):
@@ -62,6 +81,7 @@ class ArticleForm(forms.ModelForm):
             "tags",
             "comments_open",
         )
+        field_classes = {"tags": TagNamesField}
         widgets = {
             "headline": forms.TextInput(attrs={"class": "vLargeTextField", "dir": "auto"}),
             "standfirst": forms.Textarea(attrs={"rows": 3, "dir": "auto", "class": "vLargeTextField"}),

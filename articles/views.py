@@ -23,20 +23,20 @@ def front(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def section(request: HttpRequest, slug: str) -> HttpResponse:
-    name = get_object_or_404(SectionName, language=get_language(), slug=slug)
+    name = _named(SectionName, slug)
     return _list(request, "articles/section.html", name, _edition().filter(section=name.section_id))
 
 
 @require_safe
 def tag(request: HttpRequest, slug: str) -> HttpResponse:
     """A tag's stories. One that no public story carries answers like one that does not exist."""
-    found = get_object_or_404(Tag, language=get_language(), slug=slug)
+    found = _named(Tag, slug)
     return _list(request, "articles/tag.html", found, _edition().filter(tagged__tag=found), hide_when_empty=True)
 
 
 @require_safe
 def author(request: HttpRequest, slug: str) -> HttpResponse:
-    name = get_object_or_404(AuthorName, language=get_language(), slug=slug)
+    name = _named(AuthorName, slug)
     stories = _edition().filter(bylines__author=name.author_id).distinct()
     return _list(request, "articles/author.html", name, stories, hide_when_empty=True)
 
@@ -78,6 +78,13 @@ def _not_public(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     shown = {"reason": withdrawn.withdrawal_reason, "withdrawn_at": withdrawn.withdrawn_at}
     return render(request, "articles/withdrawn.html", shown, status=410)
+
+
+def _named(model: type[SectionName | Tag | AuthorName], slug: str):
+    """What is called ``slug`` in the active language, or 404. PostgreSQL takes no NUL, so nothing is called one."""
+    if "\x00" in slug:
+        raise Http404
+    return get_object_or_404(model, language=get_language(), slug=slug)
 
 
 def _edition() -> ArticleQuerySet:

@@ -42,12 +42,19 @@ class CommentAdmin(ReadOnly, admin.ModelAdmin):
         return comment.body[:80] or str(_("(erased)"))
 
 
-class WordingInline(ReadOnly, admin.TabularInline):
+class PartOfEdition(ReadOnly, admin.TabularInline):
+    """Whoever may read an edition may read what it is made of."""
+
+    def has_view_permission(self, request, obj=None) -> bool:
+        return True
+
+
+class WordingInline(PartOfEdition):
     model = GuidelineWording
     fields = ("guideline", "language", "title", "text")
 
 
-class GuidelineInline(ReadOnly, admin.TabularInline):
+class GuidelineInline(PartOfEdition):
     model = Guideline
     fields = ("position", "code")
 

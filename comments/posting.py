@@ -57,7 +57,8 @@ def post_comment(
     """Take one comment on ``article``; when this returns it is on disk and waits for a moderator.
 
     ``stamp`` is the form's; ``at`` (aware) is when it was sent, the present unless a demo says otherwise. Raises
-    ValidationError (text), StampForged, StampExpired or a CommentRefused; nothing is stored then. Posting the same form twice gives the first comment again.
+    ValidationError (text), StampForged, StampExpired or a CommentRefused; nothing is stored then. Posting
+    the same form twice gives the first comment again.
     """
     body = text.unix_lines(body)
     text.check_name(name)

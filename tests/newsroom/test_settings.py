@@ -7,6 +7,7 @@ import sys
 
 import pytest
 from django.conf import settings
+from django.db import connection
 
 from newsroom.settings import sqlite_is_wal_safe
 
@@ -87,3 +88,18 @@ def test_two_processes_that_race_for_a_secret_get_one(tmp_path):
     kept = list(tmp_path.glob("secret-*"))
     assert len(kept) == 100  # and no drafts
     assert {stat.S_IMODE(path.stat().st_mode) for path in kept} == {0o600}
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.parametrize(
+    ("pragma", "value"),
+    [
+        ("mmap_size", 0),  # mapped files lost commits when two server processes were killed: bench/kill9.py
+        ("secure_delete", 1),
+        ("synchronous", 2),
+    ],
+)
+def test_sqlite_loses_nothing_and_keeps_nothing_erased(db, pragma, value):
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA {pragma}")
+        assert cursor.fetchone() == (value,)
