@@ -200,9 +200,7 @@ def filled(address: str, objects: dict[str, object]) -> str:
     public, draft = objects["public"], objects["draft"]
     file = objects["photo"].made("whole", "jpg")[0]
     special = {
-        r"/^media/(?P<name>[0-9a-f]{32})\.(?P<format>avif|jpg)\Z": objects["photo"]
-        .made("whole", "jpg")[0]
-        .get_absolute_url(),
+        r"/^media/(?P<name>[0-9a-f]{32})\.(?P<format>avif|jpg)\Z": file.get_absolute_url(),
         "/admin/articles/article/<int:pk>/step/<str:verb>/": f"/admin/articles/article/{draft.pk}/step/publish/",
         "/admin/newsroom/user/<id>/password/": f"/admin/newsroom/user/{objects['user'].pk}/password/",
         "/admin/autocomplete/": "/admin/autocomplete/?app_label=articles&model_name=byline&field_name=author&term=d",
