@@ -4,6 +4,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
@@ -11,12 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from taggit.models import Tag as StockTag
 
 from articles import checklist, publishing, revisions
-from articles.forms import ArticleForm, BylineForm, BylineFormSet, ForgivingAutocomplete, StepForm, step_form
+from articles.admin_base import ForgivingChoices, NothingIsDeleted
+from articles.forms import PLAIN_CONTENT, ArticleForm, BylineForm, BylineFormSet, StepForm, step_form
 from articles.models import (
     Article,
     Author,
     AuthorName,
     Byline,
+    Photo,
     Place,
     PlaceName,
     Revision,
@@ -25,32 +28,11 @@ from articles.models import (
     Tag,
 )
 from articles.pagekeys import story_keys
+from articles.photo_admin import PHOTO_MEDIA, take_in_upload, upload_of
 from newsroom import pages
 
 # django-taggit's own tag is not used here, and its merge lets any staff member merge anything.
 admin.site.unregister(StockTag)
-
-
-class ForgivingChoices:
-    """Autocompleted choices that survive nonsense in a posted form."""
-
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        if db_field.name in self.get_autocomplete_fields(request):
-            kwargs.setdefault("widget", ForgivingAutocomplete(db_field, self.admin_site))
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-
-class NothingIsDeleted(ForgivingChoices, admin.ModelAdmin):
-    """What is referred to stays: stories are withdrawn, sections and accounts deactivated."""
-
-    list_per_page = 50
-    show_full_result_count = False
-
-    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
-        return False
-
-    def get_view_on_site_url(self, obj=None) -> str | None:
-        return obj.get_absolute_url() if obj is not None and obj.pk and hasattr(obj, "get_absolute_url") else None
 
 
 class ShownEverywhere(NothingIsDeleted):
@@ -168,9 +150,13 @@ class ArticleAdmin(NothingIsDeleted):
     search_fields = ("headline", "standfirst")
     search_help_text = _("Words of the headline or the standfirst")
     autocomplete_fields = ("place",)
-    raw_id_fields = ("translation_of",)
+    raw_id_fields = ("translation_of", "lead_photo")
     fieldsets = (
         (None, {"fields": ("language", "section", "headline", "standfirst", "place", "body", "tags")}),
+        (
+            _("Lead photo"),
+            {"fields": ("lead_photo_shown", "lead_photo", "lead_upload", "lead_alt", "lead_caption")},
+        ),
         (_("More"), {"fields": ("slug", "byline_note", "translation_of", "comments_open")}),
         (_("This version"), {"fields": ("revision_note", "seen_revision")}),
     )
@@ -189,7 +175,14 @@ class ArticleAdmin(NothingIsDeleted):
         return request.user.has_perm("articles.change_article") or request.user.has_perm("articles.change_own_article")
 
     def get_readonly_fields(self, request, obj=None):
-        return ("language",) if obj else ()
+        return ("language", "lead_photo_shown") if obj else ("lead_photo_shown",)
+
+    @admin.display(description=_("photo"))
+    def lead_photo_shown(self, article: Article) -> str:
+        """The lead photo of the newest content, with its credit."""
+        content = revisions.current_content(article) if article.pk else {}
+        photo = Photo.objects.filter(pk=content.get("lead_photo_id")).first()
+        return render_to_string("admin/articles/photo/_shown.html", {"photo": photo})
 
     # The form --------------------------------------------------------------------------------------------------------
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
@@ -203,9 +196,17 @@ class ArticleAdmin(NothingIsDeleted):
 
         class FormOfThisPerson(form_class):
             def __init__(form, *args, **form_kwargs):
-                super().__init__(*args, user=request.user, **form_kwargs)
+                super().__init__(*args, user=request.user, upload=upload_of(request), **form_kwargs)
 
         return FormOfThisPerson
+
+    @property
+    def media(self):
+        return super().media + PHOTO_MEDIA
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        take_in_upload(request, "lead_upload")
+        return super().changeform_view(request, object_id, form_url, extra_context)
 
     def get_formset_kwargs(self, request, obj, inline, prefix):
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
@@ -243,9 +244,10 @@ class ArticleAdmin(NothingIsDeleted):
     @staticmethod
     def _content(form: ArticleForm, bylines: BylineFormSet) -> dict:
         cleaned = form.cleaned_data
-        plain = {name: cleaned[name] for name in ("headline", "standfirst", "slug", "byline_note", "body", "tags")}
+        plain = {name: cleaned[name] for name in (*PLAIN_CONTENT, "tags")}
         return {
             **plain,
+            "lead_photo_id": cleaned["lead_photo"] and cleaned["lead_photo"].pk,
             "section_id": cleaned["section"] and cleaned["section"].pk,
             "place_id": cleaned["place"] and cleaned["place"].pk,
             "bylines": bylines.content(),
@@ -266,6 +268,7 @@ class ArticleAdmin(NothingIsDeleted):
                 "steps": steps,
                 "waiting_revision": waiting,
                 "blockers": checklist.blockers(revisions.current_content(obj)),
+                "warnings": checklist.warnings(revisions.current_content(obj)),
                 "status_changes": obj.status_changes.select_related("by").order_by("-pk")[:10],
                 "zone": timezone.get_current_timezone_name(),
             }

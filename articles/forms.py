@@ -1,5 +1,6 @@
 """What journalists fill in: the story itself, its bylines, and the small forms of the workflow's steps."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -11,10 +12,25 @@ from django.utils.translation import gettext_lazy as _
 from taggit.forms import TagField
 
 from articles import revisions
-from articles.models import Article
+from articles.models import Article, Photo
 from articles.tags import join_tags, split_tags
 from newsroom import languages
 from newsroom.html import MAX_LENGTH, HtmlTooLong, html_from_editor
+
+# The fields that a revision keeps under the form's own name.
+PLAIN_CONTENT = ("headline", "standfirst", "slug", "byline_note", "body", "lead_alt", "lead_caption")
+ACCEPT = "image/jpeg,image/png,image/webp,image/avif"
+
+
+@dataclass(frozen=True)
+class TakenIn:
+    """What became of a file sent with a form, before the form is read: a photo, a refusal, or nothing was sent.
+
+    The photo is kept even if the form is refused for something else: it need not be sent again.
+    """
+
+    photo: Photo | None = None
+    refusal: str = ""
 
 
 class TagNamesField(TagField):
@@ -40,6 +56,12 @@ class ArticleForm(forms.ModelForm):
         label=_("Note on this version"), max_length=300, required=False, help_text=_("For colleagues: what changed.")
     )
     seen_revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    lead_upload = forms.FileField(
+        label=_("or send a new photo"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ACCEPT, "data-drop": ""}),
+        help_text=_("JPEG, PNG, WebP or AVIF, at most 30 MB. It goes into the photo library."),
+    )
 
     class Meta:
         model = Article
@@ -53,6 +75,9 @@ class ArticleForm(forms.ModelForm):
             "place",
             "byline_note",
             "body",
+            "lead_photo",
+            "lead_alt",
+            "lead_caption",
             "tags",
             "comments_open",
         )
@@ -60,27 +85,38 @@ class ArticleForm(forms.ModelForm):
         widgets = {
             "headline": forms.TextInput(attrs={"class": "vLargeTextField", "dir": "auto"}),
             "standfirst": forms.Textarea(attrs={"rows": 3, "dir": "auto", "class": "vLargeTextField"}),
+            "lead_alt": forms.Textarea(attrs={"rows": 2, "dir": "auto", "class": "vLargeTextField"}),
+            "lead_caption": forms.Textarea(attrs={"rows": 2, "dir": "auto", "class": "vLargeTextField"}),
             "body": forms.Textarea(attrs={"rows": 28, "dir": "auto", "class": "vLargeTextField story-body"}),
         }
         help_texts = {
             "slug": _("The readable end of the address. Left empty, it is made from the headline."),
             "body": _("A blank line starts a new paragraph. HTML is welcome too; what is not allowed is taken out."),
             "tags": _("Separate tags with commas; a tag may have several words: ISIS, war, Syrian army."),
+            "lead_photo": _("The photo's number in the library; the magnifying glass opens the library."),
+            "lead_alt": _(
+                "What the photo shows, in the story's language, for those who do not see it. Needed to publish. Left "
+                "empty with a photo just chosen, it is filled from the photo."
+            ),
+            "lead_caption": _("In the story's language. Left empty with a photo just chosen, it is filled likewise."),
             "place": _("The dateline is made from it; do not type one into the text."),
         }
 
-    def __init__(self, *args, user=None, **kwargs):
-        """``user`` is the person saving: their own newer revision is no conflict."""
+    def __init__(self, *args, user=None, upload: "TakenIn | None" = None, **kwargs):
+        """``user`` is the person saving: their own newer revision is no conflict. ``upload``: see ``TakenIn``."""
         self.user = user
+        self.upload = upload or TakenIn()
         instance = kwargs.get("instance")
         if instance is not None and instance.pk:
             kwargs["initial"] = {**_initial(instance), **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
+        if self.upload.photo is not None:
+            self._set("lead_photo", self.upload.photo.pk)
         if "tags" in self.fields:
             self.fields["tags"].widget.attrs.update({"class": "vLargeTextField", "dir": "auto"})
         if instance is not None and instance.pk:
             direction = languages.language(instance.language).direction
-            for name in ("headline", "standfirst", "body"):
+            for name in ("headline", "standfirst", "body", "lead_alt", "lead_caption"):
                 if name in self.fields:
                     self.fields[name].widget.attrs.update({"dir": direction, "lang": instance.language})
 
@@ -101,9 +137,27 @@ class ArticleForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
+        self._take_words_of_new_photo(cleaned)
+        if self.upload.refusal:
+            self.add_error("lead_upload", self.upload.refusal)
         self._check_translation(cleaned)
         self._check_nobody_was_faster(cleaned)
         return cleaned
+
+    def _take_words_of_new_photo(self, cleaned: dict[str, Any]) -> None:
+        """A photo just chosen brings its own words where the writer has none yet."""
+        photo = cleaned.get("lead_photo")
+        if photo is None or photo.pk == self.initial.get("lead_photo"):
+            return
+        for name, words in (("lead_alt", photo.source_alt), ("lead_caption", photo.source_caption)):
+            if not cleaned.get(name):
+                cleaned[name] = words
+                self._set(name, words)
+
+    def _set(self, name: str, value: Any) -> None:
+        """Have the form show ``value`` when it comes back."""
+        self.data = self.data.copy()
+        self.data[self.add_prefix(name)] = value
 
     def _check_translation(self, cleaned: dict[str, Any]) -> None:
         original = cleaned.get("translation_of")
@@ -125,8 +179,7 @@ class ArticleForm(forms.ModelForm):
         seen = cleaned.get("seen_revision") or 0
         if latest is None or latest.number == seen or latest.created_by == self.user:
             return
-        self.data = self.data.copy()
-        self.data[self.add_prefix("seen_revision")] = latest.number
+        self._set("seen_revision", latest.number)
         raise ValidationError(
             _(
                 "%(who)s saved this story at %(time)s, after you opened it. Nothing is lost: your text is below and "
@@ -144,8 +197,13 @@ class ArticleForm(forms.ModelForm):
 def _initial(article: Article) -> dict[str, Any]:
     """The form's starting values: the newest content, under the form's own names."""
     content = revisions.current_content(article)
-    renamed = {"section": content["section_id"], "place": content["place_id"], "tags": ", ".join(content["tags"])}
-    plain = {name: content[name] for name in ("headline", "standfirst", "slug", "byline_note", "body")}
+    renamed = {
+        "section": content["section_id"],
+        "place": content["place_id"],
+        "lead_photo": content["lead_photo_id"],
+        "tags": ", ".join(content["tags"]),
+    }
+    plain = {name: content[name] for name in PLAIN_CONTENT}
     latest = revisions.newest(article)
     return {**plain, **renamed, "seen_revision": latest.number if latest else 0}
 

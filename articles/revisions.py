@@ -9,7 +9,9 @@ from django.db.models import Max
 from articles.models import Article, Byline, Revision
 from newsroom.html import html_from_editor
 
-FIELDS = ("headline", "standfirst", "slug", "section_id", "place_id", "byline_note", "body")
+# Pieces of content that came after the first revisions were kept, and what those revisions are taken to say.
+ADDED_LATER: dict[str, Any] = {"lead_photo_id": None, "lead_alt": "", "lead_caption": ""}
+FIELDS = ("headline", "standfirst", "slug", "section_id", "place_id", "byline_note", "body", *ADDED_LATER)
 
 
 class Stale(Exception):
@@ -42,7 +44,12 @@ def waiting(article: Article) -> Revision | None:
 def current_content(article: Article) -> dict[str, Any]:
     """What an editor should go on writing: the waiting revision if there is one, else the row."""
     latest = waiting(article)
-    return latest.content if latest else snapshot(article)
+    return complete(latest.content) if latest else snapshot(article)
+
+
+def complete(content: Mapping[str, Any]) -> dict[str, Any]:
+    """``content`` with what revisions did not hold yet when it was kept."""
+    return {**ADDED_LATER, **content}
 
 
 def record(
@@ -58,7 +65,7 @@ def record(
         latest = newest(locked)
         if seen_revision is not None and latest and latest.number != seen_revision and latest.created_by != by:
             raise Stale(latest)
-        content = {**content, "body": html_from_editor(content["body"])}
+        content = {**complete(content), "body": html_from_editor(content["body"])}
         state = Revision.State.WAITING if locked.is_live else Revision.State.SAVED
         if not locked.is_live:
             apply(locked, content)
@@ -70,6 +77,7 @@ def record(
 
 def apply(article: Article, content: Mapping[str, Any]) -> None:
     """Write ``content`` into the story's row, tags and bylines. Only ``record`` and ``publishing.release`` call it."""
+    content = complete(content)
     for field in FIELDS:
         setattr(article, field, content[field])
     article.save(update_fields=[*FIELDS, "modified_at"])

@@ -21,7 +21,7 @@ def _all(app: str, model: str, *verbs: str) -> list[str]:
     return [f"{app}.{verb}_{model}" for verb in verbs or ("view", "add", "change")]
 
 
-_READ_HOUSE = [f"articles.view_{model}" for model in ("section", "place", "author", "tag")]
+_READ_HOUSE = [f"articles.view_{model}" for model in ("section", "place", "author", "tag", "photo")]
 _READ_COMMENTS = [
     "comments.view_comment",
     "comments.view_guidelineedition",
@@ -33,6 +33,8 @@ PERMISSIONS: dict[Role, list[str]] = {
     Role.REPORTER: [
         *_READ_HOUSE,
         "articles.add_author",
+        "articles.add_photo",
+        "articles.change_own_photo",
         "articles.view_article",
         "articles.add_article",
         "articles.change_own_article",
@@ -43,6 +45,7 @@ PERMISSIONS: dict[Role, list[str]] = {
         *_all("articles", "place"),
         *_all("articles", "author"),
         *_all("articles", "tag", "view"),
+        *_all("articles", "photo"),
         *_all("articles", "article"),
         "articles.submit_article",
         "articles.publish_article",

@@ -196,12 +196,15 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("NEWSROOM_STATIC_ROOT", str(VAR_DIR / "static")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "originals": {"BACKEND": "articles.photos.Originals"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(VAR_DIR / "media")))
 MEDIA_URL = env.str("MEDIA_URL", "/media/")
 # Stored public pages, one folder for all processes of a machine. Nothing in it is worth a backup.
 NEWSROOM_PAGES_DIR = Path(env.str("NEWSROOM_PAGES_DIR", str(VAR_DIR / "pages")))
+# The photos as they came, with all their metadata: private, and no address serves this folder.
+NEWSROOM_ORIGINALS_ROOT = Path(env.str("NEWSROOM_ORIGINALS_ROOT", str(VAR_DIR / "originals")))
 
 # Mail ----------------------------------------------------------------------------------------------------------------
 vars().update(env.email("EMAIL_URL", "consolemail://"))

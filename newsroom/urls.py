@@ -2,9 +2,10 @@
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from articles import sitemaps
+from articles.media import media
 from comments import mail_views
 from moderation.receipts import receipt
 from newsroom import views
@@ -20,6 +21,7 @@ urlpatterns = [
     path("robots.txt", views.robots, name="robots"),
     path("mail/confirm/<str:token>/", mail_views.confirm, name="mail-confirm"),
     path("mail/unsubscribe/<str:token>/", mail_views.unsubscribe, name="mail-unsubscribe"),
+    re_path(r"^media/(?P<name>[0-9a-f]{32})\.(?P<format>avif|jpg)\Z", media, name="media"),
     *i18n_patterns(
         path("receipts/<str:token>/", receipt, name="receipt"),
         path("", include("comments.urls")),

@@ -81,6 +81,7 @@ def _house(settings, tmp_path):
     settings.NEWSROOM_NETWORK_COMMENTS = settings.NEWSROOM_NETWORK_PENDING = 100_000
     settings.NEWSROOM_STORY_COMMENTS = 100_000
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.NEWSROOM_ORIGINALS_ROOT = tmp_path / "originals"
     settings.STATIC_ROOT = tmp_path / "static"
     settings.STATIC_ROOT.mkdir()
     with translation.override("en"):

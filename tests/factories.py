@@ -4,13 +4,14 @@ import itertools
 
 from django.contrib.auth.models import Group
 
-from articles import publishing, revisions
-from articles.models import Article, Author, AuthorName, Place, PlaceName, Section, SectionName
+from articles import photos, publishing, revisions
+from articles.models import Article, Author, AuthorName, Photo, Place, PlaceName, Section, SectionName
 from comments import posting, stamps
 from comments.senders import Sender
 from moderation.decisions import decide
 from newsroom.models import User
 from newsroom.roles import Role
+from tests import pictures
 
 _numbers = itertools.count(1)
 SENDER = Sender(network="192.0.2.0/24", cookie="", user_agent="test")
@@ -92,3 +93,16 @@ def make_decided(article: Article, verdict: str, *, by: User, guidelines=(), not
     decide(comment, verdict, moderator=by, seen_version=0, guidelines=guidelines, note=note)
     comment.refresh_from_db()
     return comment
+
+
+def make_photo(*, by: User, credit: str = "Shilan Ali", content: bytes | None = None, name: str = "photo.jpg", **words):
+    """A photo of the library, with the one size that is made at once."""
+    photo, _is_new = photos.take_in(pictures.upload(content, name), by=by)
+    Photo.objects.filter(pk=photo.pk).update(credit=credit, **words)
+    photo.refresh_from_db()
+    return photo
+
+
+def leading_with(photo: Photo, **words) -> dict:
+    """The part of a story's content that makes ``photo`` its lead."""
+    return {"lead_photo_id": photo.pk, "lead_alt": "A bridge", "lead_caption": "The bridge at noon.", **words}

@@ -25,7 +25,16 @@ from moderation import desk
 from newsroom import urls
 from newsroom.models import User
 from newsroom.roles import Role
-from tests.factories import make_comment, make_decided, make_draft, make_place, make_story, make_user
+from tests.factories import (
+    leading_with,
+    make_comment,
+    make_decided,
+    make_draft,
+    make_photo,
+    make_place,
+    make_story,
+    make_user,
+)
 
 ROLES = ("anonymous", "stranger", "reporter", "editor", "moderator", "lead", "admin", "superuser")
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE")
@@ -33,7 +42,7 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE")
 # One letter for each of ROLES, in their order:
 #   .  the answer asked for (200, or a form that says what is missing)    >  sent on to another page
 #   L  302 to the log-in    3  403    4  404    5  405
-TABLE = """
+TABLE = r"""
 # address                                                                GET      HEAD     POST     PUT      DELETE
 /                                                                        >>>>>>>> >>>>>>>> 55555555 55555555 55555555
 /admin/                                                                  LL...... LL...... LL...... LL...... LL......
@@ -61,6 +70,12 @@ TABLE = """
 /admin/articles/author/<path:object_id>/delete/                          LL333333 LL333333 LL333333 LL333333 LL333333
 /admin/articles/author/<path:object_id>/change/                          LL..333. LL..333. LL3.333. LL..333. LL..333.
 /admin/articles/author/<path:object_id>/                                 LL>>>>>> LL>>>>>> LL>>>>>> LL>>>>>> LL>>>>>>
+/admin/articles/photo/                                                   LL..333. LL..333. LL..333. LL..333. LL..333.
+/admin/articles/photo/add/                                               LL..333. LL..333. LL..333. LL..333. LL..333.
+/admin/articles/photo/<path:object_id>/history/                          LL..333. LL..333. LL..333. LL..333. LL..333.
+/admin/articles/photo/<path:object_id>/delete/                           LL333333 LL333333 LL333333 LL333333 LL333333
+/admin/articles/photo/<path:object_id>/change/                           LL..333. LL..333. LL3.333. LL..333. LL..333.
+/admin/articles/photo/<path:object_id>/                                  LL>>>>>> LL>>>>>> LL>>>>>> LL>>>>>> LL>>>>>>
 /admin/articles/place/                                                   LL..333. LL..333. LL..333. LL..333. LL..333.
 /admin/articles/place/add/                                               LL3.333. LL3.333. LL3.333. LL3.333. LL3.333.
 /admin/articles/place/<path:object_id>/history/                          LL..333. LL..333. LL..333. LL..333. LL..333.
@@ -114,6 +129,7 @@ TABLE = """
 /healthz                                                                 ........ ........ 55555555 55555555 55555555
 /readyz                                                                  ........ ........ 55555555 55555555 55555555
 /robots.txt                                                              ........ ........ 55555555 55555555 55555555
+/^media/(?P<name>[0-9a-f]{32})\.(?P<format>avif|jpg)\Z                   ........ ........ 55555555 55555555 55555555
 /<lang>/receipts/<str:token>/                                            ........ ........ 55555555 55555555 55555555
 /<lang>/stories/<int:pk>/comments/                                       >>>>>>>> >>>>>>>> ........ 55555555 55555555
 /<lang>/guidelines/                                                      ........ ........ 55555555 55555555 55555555
@@ -158,7 +174,8 @@ def cast(reporter, editor, moderator, lead, admin_person, superuser, stranger) -
 @pytest.fixture
 def objects(editor, moderator, stranger) -> dict[str, object]:
     """One of everything that an address can name. The story in the admin is somebody's draft."""
-    public = make_story(by=editor)
+    photo = make_photo(by=editor)
+    public = make_story(by=editor, **leading_with(photo))
     draft = make_draft(by=editor, headline="Not yet", place_id=make_place().pk)
     pending = make_comment(public)
     return {
@@ -166,6 +183,7 @@ def objects(editor, moderator, stranger) -> dict[str, object]:
         "draft": draft,
         "section": public.section,
         "author": public.bylines.get().author,
+        "photo": photo,
         "place": draft.place,
         "tag": public.tags.first(),
         "comment": pending,
@@ -180,7 +198,9 @@ def objects(editor, moderator, stranger) -> dict[str, object]:
 def filled(address: str, objects: dict[str, object]) -> str:
     """``address`` with real objects in place of its arguments."""
     public, draft = objects["public"], objects["draft"]
+    file = objects["photo"].made("whole", "jpg")[0]
     special = {
+        r"/^media/(?P<name>[0-9a-f]{32})\.(?P<format>avif|jpg)\Z": file.get_absolute_url(),
         "/admin/articles/article/<int:pk>/step/<str:verb>/": f"/admin/articles/article/{draft.pk}/step/publish/",
         "/admin/newsroom/user/<id>/password/": f"/admin/newsroom/user/{objects['user'].pk}/password/",
         "/admin/autocomplete/": "/admin/autocomplete/?app_label=articles&model_name=byline&field_name=author&term=d",

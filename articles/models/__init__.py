@@ -2,6 +2,7 @@
 
 from articles.models.article import Article, ArticleQuerySet, Byline, Status
 from articles.models.house import Author, AuthorName, Place, PlaceName, Section, SectionName
+from articles.models.photo import Photo, PhotoQuerySet, Rendition
 from articles.models.revision import Revision, StatusChange
 from articles.models.tag import Tag, TaggedArticle
 
@@ -11,8 +12,11 @@ __all__ = [
     "Author",
     "AuthorName",
     "Byline",
+    "Photo",
+    "PhotoQuerySet",
     "Place",
     "PlaceName",
+    "Rendition",
     "Revision",
     "Section",
     "SectionName",

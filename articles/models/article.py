@@ -56,8 +56,8 @@ class ArticleQuerySet(models.QuerySet):
 
     def with_everything_shown(self) -> Self:
         """With what a story's page or card shows, in a fixed number of queries."""
-        return self.select_related("section", "place").prefetch_related(
-            "section__names", "place__names", "bylines__author__names", "tags"
+        return self.select_related("section", "place", "lead_photo").prefetch_related(
+            "section__names", "place__names", "bylines__author__names", "tags", "lead_photo__renditions"
         )
 
     def written_by(self, user) -> Self:
@@ -92,6 +92,21 @@ class Article(models.Model):
     tags = TaggableManager(
         _("tags"), through=TaggedArticle, manager=ArticleTags, ordering=["tagged_articles__pk"], blank=True
     )
+    lead_photo = models.ForeignKey(
+        "articles.Photo",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="led_stories",
+        verbose_name=_("lead photo"),
+    )
+    lead_alt = models.TextField(
+        _("alternative text"),
+        max_length=1000,
+        blank=True,
+        help_text=_("What the photo shows, in the story's language, for those who do not see it."),
+    )
+    lead_caption = models.TextField(_("caption"), max_length=2000, blank=True)
     comments_open = models.BooleanField(_("comments open"), default=True)
 
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.DRAFT, editable=False)

@@ -10,6 +10,7 @@ class Revision(models.Model):
     """What one save of a story held, whole. ``articles.revisions`` writes and reads them.
 
     ``content`` is JSON: the editable fields by name, ``tags`` as names, ``bylines`` as a list of author and role.
+    Read it through ``revisions.complete``: older ones lack what came later.
     """
 
     class State(models.TextChoices):

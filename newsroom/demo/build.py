@@ -11,13 +11,14 @@ from django.conf import settings
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
-from articles import publishing, revisions
+from articles import photos, publishing, revisions
 from articles.models import Article, Author, Place, Section
 from comments import posting, stamps
 from comments.models import Comment
 from comments.senders import Sender
 from moderation.decisions import decide
 from moderation.models import Verdict
+from newsroom.demo import pictures
 from newsroom.models import User
 from newsroom.roles import Role
 from newsroom.settings import kept_secret
@@ -43,16 +44,19 @@ class Demo:
         self.password, self.password_is_new = demo_password()
         self.stories: dict[str, Article] = {}
         self.comments: dict[str, Comment] = {}
+        self.leads: dict[str, dict[str, Any]] = {}  # the lead photo of a story's content, by the story's key
 
     def build(self) -> Iterator[str]:
         """Build everything, yielding what was made as one line of words each."""
         yield f"{self.accounts()} accounts"
         yield f"{self.house_tables()} sections, places and authors"
+        yield f"{self.photo_library()} photos"
         told = story_files()
         for number, story in enumerate(told, 1):
             self.story(story)
             yield f"story {number} of {len(told)}: {story['headline']}"
         yield f"{self.talk()} comments"
+        yield f"{len(list(photos.make_renditions()))} sizes of photos"
 
     def accounts(self) -> int:
         made = 0
@@ -78,6 +82,22 @@ class Demo:
         ]
         return sum(rows)
 
+    def photo_library(self) -> int:
+        """Send our drawings to the library, and note which story leads with which."""
+        told, made = load(HERE / "photos.toml")["photo"], 0
+        for row in told:
+            photo, is_new = photos.take_in(pictures.upload(row["picture"]), by=self._user("reporter"))
+            made += is_new
+            if is_new and "focal_point" in row:
+                photos.set_focal_point(photo, *row["focal_point"])
+            for key, words in row["stories"].items():
+                self.leads[key] = {
+                    "lead_photo_id": photo.pk,
+                    "lead_alt": words["alt"],
+                    "lead_caption": words["caption"],
+                }
+        return made
+
     def story(self, told: dict[str, Any]) -> None:
         """Write, submit and publish one story as its file says, unless it is there already."""
         there = Article.objects.filter(language=told["language"], slug=told["slug"]).first()
@@ -93,6 +113,7 @@ class Demo:
         plain = {name: told[name] for name in ("headline", "standfirst", "slug", "body", "tags")}
         content = {
             **plain,
+            **self.leads.get(told["key"], {}),
             "byline_note": told.get("byline_note", ""),
             "section_id": self._id_of(Section, told["section"]),
             "place_id": self._id_of(Place, told["place"]),

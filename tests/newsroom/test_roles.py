@@ -7,12 +7,14 @@ from newsroom.roles import JOURNALISTS, MODERATORS, PERMISSIONS, Role, create_gr
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
-READ_HOUSE = {"articles.view_section", "articles.view_place", "articles.view_author", "articles.view_tag"}
+READ_HOUSE = {f"articles.view_{model}" for model in ("section", "place", "author", "tag", "photo")}
 READ_COMMENTS = {"comments.view_comment", "comments.view_guidelineedition", "moderation.view_decision"}
 EXPECTED = {
     "Reporter": {
         *READ_HOUSE,
         "articles.add_author",
+        "articles.add_photo",
+        "articles.change_own_photo",
         "articles.view_article",
         "articles.add_article",
         "articles.change_own_article",
@@ -26,6 +28,8 @@ EXPECTED = {
         "articles.change_place",
         "articles.add_author",
         "articles.change_author",
+        "articles.add_photo",
+        "articles.change_photo",
         "articles.view_article",
         "articles.add_article",
         "articles.change_article",
