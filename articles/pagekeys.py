@@ -4,7 +4,7 @@ import datetime
 
 from django.utils import timezone
 
-from articles.models import Article, Status
+from articles.models import Article, Photo, Status
 
 
 def story_keys(article: Article) -> set[str]:
@@ -24,6 +24,12 @@ def all_keys(article: Article) -> set[str]:
         *(author_key(author, language) for author in authors),
         *(tag_key(tag) for tag in tags),
     }
+
+
+def keys_showing(photo: Photo) -> set[str]:
+    """The keys of every page that shows ``photo``: those of the public stories it leads."""
+    led = Article.objects.public().filter(lead_photo=photo).prefetch_related("bylines", "tagged")
+    return set().union(*(all_keys(article) for article in led))
 
 
 def front_key(language: str) -> str:

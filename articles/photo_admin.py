@@ -13,6 +13,8 @@ from articles import photos
 from articles.admin_base import NothingIsDeleted
 from articles.forms import ACCEPT, TakenIn
 from articles.models import Article, Photo, Status
+from articles.pagekeys import keys_showing
+from newsroom import pages
 
 PHOTO_MEDIA = forms.Media(css={"all": ["articles/photos.css"]}, js=[forms.Script("articles/photos.js", type="module")])
 
@@ -149,6 +151,7 @@ class PhotoAdmin(NothingIsDeleted):
         obj.save(update_fields=self.words)
         if change and {"focal_x", "focal_y"} & set(form.changed_data):
             photos.set_focal_point(obj, obj.focal_x, obj.focal_y)
+        pages.changed(*keys_showing(obj))
 
     def response_add(self, request, obj, post_url_continue=None):
         """On to the photo's own form, where what its file says can be read and mended; a popup goes back."""

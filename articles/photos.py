@@ -17,7 +17,9 @@ from django.db import IntegrityError, transaction
 from articles import pictures
 from articles.models import Photo, Rendition
 from articles.models.photo import rendition_file
+from articles.pagekeys import keys_showing
 from articles.pictures import Picture, Refused
+from newsroom import pages
 
 WIDTHS = (320, 640, 960, 1440, 1920)  # pixels, for the story page
 CARD_WIDTHS = (320, 640, 960)  # pixels, for lists: three by two
@@ -137,6 +139,8 @@ def make_rendition(rendition: Rendition, picture: Picture) -> Rendition:
     # Where the focal point has moved meanwhile, it stays due.
     unmoved = Photo.objects.filter(pk=photo.pk, focal_x=photo.focal_x, focal_y=photo.focal_y)
     Rendition.objects.filter(pk=rendition.pk, photo__in=unmoved).update(name=rendition.name, is_due=False)
+    if not due(photo).exists():
+        pages.changed(*keys_showing(photo))
     return rendition
 
 

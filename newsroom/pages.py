@@ -15,6 +15,7 @@ How a stale page is kept out:
   thread has not looked for two seconds is not asked.
 """
 
+import datetime
 import gzip
 import hashlib
 import json
@@ -32,6 +33,7 @@ from django.conf import settings
 from django.db import Error, close_old_connections, connection, transaction
 from django.http import HttpResponse
 from django.http.request import split_domain_port, validate_host
+from django.utils import timezone
 
 logger = logging.getLogger(__name__)
 
@@ -70,6 +72,13 @@ def changed(*keys: str) -> None:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ADVISORY_LOCK])
         PageChange.objects.bulk_create(PageChange(key=key) for key in sorted(set(keys)))
         transaction.on_commit(lambda: Store().remove(keys))
+
+
+def forget_old_changes() -> int:
+    """Delete the changes of more than a day ago, which no stored page is old enough to need; how many."""
+    from newsroom.models import PageChange
+
+    return PageChange.objects.filter(at__lt=timezone.now() - datetime.timedelta(days=1)).delete()[0]
 
 
 def newest_change() -> int:

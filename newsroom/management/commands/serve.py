@@ -49,6 +49,7 @@ class Command(BaseCommand):
         connection.close()
         with ProcessGroup() as group:
             group.start(web_server(host, port))
+            group.start([sys.executable, str(settings.BASE_DIR / "manage.py"), "work"])
             group.wait_until(lambda: answers(host, port), READY_WITHIN)
             if not group.told_to_stop:
                 self.say(*welcome(host, port))
@@ -112,6 +113,7 @@ def refuse_taken_port(host: str, port: int) -> None:
 def folders() -> Iterator[Path]:
     """The folders that the newsroom writes to."""
     yield from (settings.VAR_DIR, settings.STATIC_ROOT, settings.MEDIA_ROOT)
+    yield from (settings.NEWSROOM_ORIGINALS_ROOT, settings.NEWSROOM_PAGES_DIR)
     if connection.vendor == "sqlite" and not connection.is_in_memory_db():
         yield Path(connection.settings_dict["NAME"]).parent
 

@@ -1,0 +1,58 @@
+"""`manage.py work`: what the newsroom does by itself beside the web server: mail, photo sizes, hints, forgetting."""
+
+import io
+import logging
+import time
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import close_old_connections
+
+from moderation import blocks
+from newsroom import pages
+
+logger = logging.getLogger(__name__)
+
+HOUR = 3600
+# Each job may be stopped at any moment and run again; how often it runs, in seconds.
+TIMETABLE = (
+    ("send_mail_queue", 5),
+    ("make_renditions", 10),
+    ("prepare_hints", 10),
+    ("purge_personal_data", HOUR),
+    ("forget_blocks", HOUR),
+    ("forget_page_changes", HOUR),
+)
+JOBS = {"forget_blocks": blocks.forget, "forget_page_changes": pages.forget_old_changes}
+
+
+class Command(BaseCommand):
+    help = "Send mail, make photo sizes, prepare hints and forget what is due, until stopped."
+
+    def add_arguments(self, parser) -> None:
+        parser.add_argument("--once", action="store_true", help="run every job once and end")
+
+    def handle(self, *, once: bool, **_options) -> None:
+        due = {job: 0.0 for job, _every in TIMETABLE}
+        while True:
+            for job, every in TIMETABLE:
+                if time.monotonic() >= due[job]:
+                    run(job)
+                    due[job] = time.monotonic() + every
+            if once:
+                return
+            time.sleep(1)
+
+
+def run(job: str) -> bool:
+    """Run one job; whether it went well. One that fails is logged and tried again at its next time."""
+    close_old_connections()
+    try:
+        if job in JOBS:
+            JOBS[job]()
+        else:
+            call_command(job, stdout=io.StringIO())
+    except Exception:  # whatever is wrong with one job, the others go on
+        logger.exception("the job %s failed", job)
+        return False
+    return True
