@@ -70,6 +70,12 @@ class House:
             "DATABASE_URL": database_url or f"sqlite:///{folder / 'kill9.sqlite3'}",
             "NEWSROOM_STATIC_ROOT": str(folder / "static"),
             "PYTHONPATH": str(ROOT),
+            # A few clients send thousands here: the limits are not what is measured.
+            "NEWSROOM_SENDER_COMMENTS": "1000000",
+            "NEWSROOM_SENDER_PENDING": "1000000",
+            "NEWSROOM_NETWORK_COMMENTS": "1000000",
+            "NEWSROOM_NETWORK_PENDING": "1000000",
+            "NEWSROOM_STORY_COMMENTS": "1000000",
         }
         self.process: subprocess.Popen | None = None
         self.log = folder / "server.log"

@@ -37,9 +37,12 @@ REVOKE DELETE, UPDATE ON
     moderation_decision,
     moderation_citedguideline,
     moderation_decisionnote,
-    articles_statuschange
+    articles_statuschange,
+    comments_report,
+    moderation_termchange
 FROM newsroom_app;
 
 -- The columns that a verb may change; text, name and note only ever to nothing, which the triggers see to.
 GRANT UPDATE (status, version, moved_at, display_name, body) ON comments_comment TO newsroom_app;
 GRANT UPDATE (text) ON moderation_decisionnote TO newsroom_app;
+GRANT UPDATE (explanation) ON comments_report TO newsroom_app;

@@ -27,7 +27,7 @@ from moderation.decisions import UNDO_WITHIN
 from moderation.diffs import word_diff
 from moderation.filters import QueueFilter
 from moderation.forms import DecisionForm, FilterNameForm
-from moderation.hints import Hint, hints_for
+from moderation.hints import Hint, hints_for_all
 from moderation.models import Decision, Lease, SavedFilter, Verdict
 
 ORDER = ("submitted_at", "pk")
@@ -227,12 +227,13 @@ def _around(request: HttpRequest, found: Sequence[Comment], *, here: str, form=N
     boxes = _boxes(in_force, (form and form["guidelines"].value()) or ())
     same, held = clusters.clusters(found), leases.holders(found)
     found = _one_of_each(found, same)
+    hints = hints_for_all(found)
     shown = [
         Card(
             comment=comment,
             form=form,
             boxes=boxes,
-            hints=hints_for(comment),
+            hints=hints.get(comment.pk, []),
             lease=held.get(comment.pk),
             cluster=same.get(comment.pk),
             changes=_changes(comment),

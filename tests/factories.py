@@ -61,6 +61,9 @@ def content(**changes) -> dict:
         "body": "<p>Water reached the bridge at noon.</p>",
         "tags": ["Syrian army", "rivers"],
         "bylines": [{"author": make_author().pk, "role": "reporter"}],
+        "lead_photo_id": None,
+        "lead_alt": "",
+        "lead_caption": "",
         **changes,
     }
 

@@ -614,7 +614,7 @@ def test_the_form_costs_the_same_queries_with_one_story_and_with_forty(as_, edit
             assert browser.get(change(first)).status_code == 200
 
 
-FORM_QUERIES = 27
+FORM_QUERIES = 34
 
 
 def test_view_on_site_is_offered_for_public_stories_only(as_, editor, story):

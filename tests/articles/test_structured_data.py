@@ -130,7 +130,7 @@ def test_no_headline_breaks_out(reader, story, hostile):
     page = Head(response.text)
     assert page.graph[0]["headline"] == hostile
     assert page.meta("og:title") == page.meta("twitter:title") == [hostile]
-    assert [attributes.get("src", "") != "" for attributes, _text in page.scripts] == [True, False]
+    assert [attributes.get("src", "") != "" for attributes, _text in page.scripts] == [True, False, True]
     block = re.search(r'ld\+json">(.*?)</script>', response.text, re.DOTALL)[1]
     assert not set("<>&\u2028\u2029") & set(block)
 

@@ -303,7 +303,7 @@ def test_a_story_page_shows_headline_date_byline_tags_dateline_and_body(reader, 
 def test_the_dateline_appears_once(reader, editor):
     body = "<p>First paragraph.</p><p>Second paragraph.</p>"
     story = make_story(by=editor, place_id=make_place().pk, body=body)
-    page = text_of(reader, story.get_absolute_url())
+    page = re.sub(r'<script type="application/ld.json">.*?</script>', "", text_of(reader, story.get_absolute_url()))
     assert (page.count("ERBIL, Kurdistan Region"), page.count('class="dateline"')) == (1, 1)
     assert "ERBIL" not in text_of(reader, "/en/")
 
@@ -391,7 +391,8 @@ class Inline(HTMLParser):
 
     def handle_starttag(self, tag, attrs) -> None:
         named = dict(attrs)
-        if tag == "style" or (tag == "script" and "src" not in named):
+        is_data = named.get("type") == "application/ld+json"  # a data block: no browser runs it
+        if tag == "style" or (tag == "script" and "src" not in named and not is_data):
             self.found.append(f"<{tag}>")
         self.found += [name for name in named if name == "style" or name.startswith("on")]
         loaded = named.get("src") or (tag == "link" and named.get("rel") == "stylesheet" and named.get("href")) or ""
@@ -449,10 +450,10 @@ STAMP = re.compile(r'name="stamp" value="[^"]+"')  # it says when the page was m
 
 # What a page costs ----------------------------------------------------------------------------------------------------
 QUERIES = {
-    "/en/": 8,
-    "/en/sections/middle-east/": 9,
-    "/en/tags/syrian-army/": 9,
-    "/en/authors/dana-reporter/": 9,
+    "/en/": 10,
+    "/en/sections/middle-east/": 11,
+    "/en/tags/syrian-army/": 11,
+    "/en/authors/dana-reporter/": 11,
 }
 
 
@@ -487,4 +488,4 @@ def test_a_story_costs_the_same_queries_with_many_tags_bylines_and_editions(read
             assert reader.get(story.get_absolute_url()).status_code == 200
 
 
-STORY_QUERIES = 14
+STORY_QUERIES = 16

@@ -131,7 +131,7 @@ def test_the_list_of_decisions_costs_the_same_queries_with_one_and_with_forty(
     assert page.count("threats, abuse") == 40
 
 
-DECISION_QUERIES = 8
+DECISION_QUERIES = 9
 
 
 def test_a_decision_is_read_only(as_, lead, superuser, moderator, story):

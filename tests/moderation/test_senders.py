@@ -45,7 +45,10 @@ def test_a_good_sender_is_known_after_five_approvals_and_not_exempted(story, mod
 
 
 @pytest.mark.parametrize("count", [1, 40])
-def test_history_and_known_good_cost_a_fixed_number_of_queries(story, moderator, django_assert_num_queries, count):
+def test_history_and_known_good_cost_a_fixed_number_of_queries(
+    story, moderator, django_assert_num_queries, settings, count
+):
+    settings.NEWSROOM_SENDER_COMMENTS = settings.NEWSROOM_SENDER_PENDING = 100
     for number in range(count):
         make_comment(story, f"number {number}", sender=MINE)
     comments = list(Comment.objects.all())

@@ -37,7 +37,7 @@ def receipt_of(comment: Comment, language: str = "en") -> str:
 
 
 def remarks(page: str) -> list[int]:
-    return [int(number) for number in re.findall(r"<p>Remark (\d+)</p>", page)]
+    return [int(number) for number in re.findall(r"as-written[^>]*>Remark (\d+)<", page)]
 
 
 # The queue ------------------------------------------------------------------------------------------------------------
@@ -65,7 +65,7 @@ def test_the_text_is_shown_to_the_letter_and_escaped(as_, moderator, story):
     for address in (DESK, card(comment)):
         page = as_(moderator).get(address).text
         assert (
-            "<p>&lt;script&gt;alert(1)&lt;/script&gt;<br>&lt;b&gt;bold&lt;/b&gt; https://example.org &amp; \u202e</p>"
+            ">&lt;script&gt;alert(1)&lt;/script&gt;\n&lt;b&gt;bold&lt;/b&gt; https://example.org &amp; \u202e</div>"
             in page
         )
 
@@ -122,7 +122,7 @@ def test_the_queue_costs_the_same_queries_with_one_comment_and_with_forty(
     assert len(remarks(page)) == 40
 
 
-QUEUE_QUERIES = 10
+QUEUE_QUERIES = 18
 
 
 def test_a_long_queue_is_counted_to_1000(story):

@@ -324,8 +324,9 @@ def test_errors_and_redirects_are_not_kept(site, story):
 
 
 def test_a_store_lets_its_oldest_pages_go(site, story, editor):
-    for number in range(4):
-        body(site, make_story(by=editor, slug=f"s{number}", headline=f"S{number}").get_absolute_url())
+    stories = [make_story(by=editor, slug=f"s{number}", headline=f"S{number}") for number in range(4)]
+    for shown in stories:
+        body(site, shown.get_absolute_url())
     store = site.cache.store
     assert len(store._files()) == 4
     store.prune(most=2)

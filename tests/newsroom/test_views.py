@@ -108,7 +108,14 @@ def test_readyz_looks_once_in_ten_seconds(reader, monkeypatch, django_assert_num
 def test_robots_keeps_crawlers_out_of_the_back_rooms(reader):
     response = reader.get("/robots.txt")
     assert response.headers["Content-Type"] == "text/plain"
-    assert response.text == "User-agent: *\nDisallow: /admin/\nDisallow: /desk/\n"
+    rules, _, sitemaps = response.text.partition("\n\n")
+    assert rules == "User-agent: *\nDisallow: /admin/\nDisallow: /desk/"
+    assert sitemaps.split() == [
+        "Sitemap:",
+        "http://testserver/sitemap.xml",
+        "Sitemap:",
+        "http://testserver/news-sitemap.xml",
+    ]
 
 
 @pytest.mark.parametrize("address", ["/", "/healthz", "/readyz", "/robots.txt"])

@@ -41,12 +41,12 @@ class Command(BaseCommand):
                     due[job] = time.monotonic() + every
             if once:
                 return
+            close_old_connections()
             time.sleep(1)
 
 
 def run(job: str) -> bool:
     """Run one job; whether it went well. One that fails is logged and tried again at its next time."""
-    close_old_connections()
     try:
         if job in JOBS:
             JOBS[job]()

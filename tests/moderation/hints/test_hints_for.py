@@ -33,7 +33,7 @@ def test_a_list_out_of_use_gives_none(story, lead):
 
 
 def test_a_list_of_another_language_gives_none(story):
-    assert kinds(make_comment(story, "Kahrolası roads everywhere")) == []
+    assert kinds(make_comment(story, "Kahrolasi roads everywhere")) == []
 
 
 def test_repeated_text_and_repeated_links_are_seen(story):
