@@ -63,7 +63,7 @@ def test_the_text_is_shown_to_the_letter_and_escaped(as_, moderator, story):
     body = "<script>alert(1)</script>\n<b>bold</b> https://example.org & \u202e"
     comment = make_comment(story, body)
     for address in (DESK, card(comment)):
-        page = as_(moderator).get(address).text
+        page = re.sub("</?mark[^>]*>", "", as_(moderator).get(address).text)  # a hint marks the link
         assert (
             ">&lt;script&gt;alert(1)&lt;/script&gt;\n&lt;b&gt;bold&lt;/b&gt; https://example.org &amp; \u202e</div>"
             in page
