@@ -29,6 +29,15 @@ KEYWORDS = {
 LITERAL = r"""u?(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
 CALL = re.compile(rf"\b(_|gettext|pgettext|ngettext|npgettext)\(\s*({LITERAL}(?:\s*,\s*{LITERAL})*)")
 
+HEADERS = (
+    "Project-Id-Version",
+    "Language",
+    "Plural-Forms",
+    "MIME-Version",
+    "Content-Type",
+    "Content-Transfer-Encoding",
+)
+
 # A message as Babel's catalogue names it: text, or text with plural; and its context or None.
 Key = tuple[str | tuple[str, str], str | None]
 
@@ -57,9 +66,10 @@ def messages_of(path: Path) -> list[Key]:
 
 
 def sources() -> list[Path]:
-    """Every file with messages for people, in a fixed order."""
-    found = [path for folder in FOLDERS for path in (ROOT / folder).rglob("*") if path.suffix in (".html", ".txt", ".py")]
-    return sorted(path for path in found if "migrations" not in path.parts)
+    """Every file with messages for people, in a fixed order; migrations and texts that are no template have none."""
+    found = [path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py") if "migrations" not in path.parts]
+    found += [path for path in (ROOT / "templates").rglob("*") if path.suffix in (".html", ".txt")]
+    return sorted(found)
 
 
 def po_path(code: str) -> Path:
@@ -73,24 +83,55 @@ def read(code: str) -> Catalog:
         return read_po(file, domain="django")
 
 
+def is_translated(catalogue: Catalog, key: Key) -> bool:
+    """Whether ``catalogue`` has words for a message, in every plural form."""
+    text, context = key
+    message = catalogue.get(text if isinstance(text, str) else text[0], context)
+    if message is None or message.fuzzy:
+        return False
+    return all(message.string) if isinstance(message.string, tuple) else bool(message.string)
+
+
+class Dateless(Catalog):
+    """A catalogue whose header tells no dates and no tool, so that the same words make the same bytes."""
+
+    @property
+    def mime_headers(self) -> list[tuple[str, str]]:
+        return [(name, value) for name, value in self._get_mime_headers() if name in HEADERS]
+
+
+def dateless(catalogue: Catalog) -> Dateless:
+    """``catalogue`` with nothing in its header that changes by itself."""
+    plain = Dateless()
+    vars(plain).update(vars(catalogue))
+    return plain
+
+
 def compiled(catalogue: Catalog) -> bytes:
     """The .mo of a catalogue: sorted, so the same bytes every time."""
     out = io.BytesIO()
-    write_mo(out, catalogue)
+    write_mo(out, dateless(catalogue))
     return out.getvalue()
 
 
 def written(catalogue: Catalog) -> bytes:
     """The .po of a catalogue, without line numbers and dates, so that a difference is one of words."""
     out = io.BytesIO()
-    write_po(out, catalogue, width=120, include_lineno=False, sort_output=False)
-    text = re.sub(r'"(POT-Creation-Date|PO-Revision-Date|Generated-By|Last-Translator|Language-Team): .*\n', "", out.getvalue().decode())
-    return text.encode()
+    write_po(out, dateless(catalogue), width=120, include_lineno=False)
+    return out.getvalue()
 
 
 def update(code: str, wanted: dict[Key, list[str]]) -> None:
-    """Bring the catalogue of ``code`` up to ``wanted`` (message and its files) and compile it. Translations are kept."""
+    """Bring the catalogue of ``code`` up to ``wanted`` (message and its files) and compile it.
+
+    Translations are kept; a message that stands in no file any more goes, unless it never did: those came by hand.
+    """
     catalogue = read(code)
+    names = {(text if isinstance(text, str) else text[0], context) for text, context in wanted}
+    for message in [message for message in catalogue if message.id and message.locations]:
+        name = message.id if isinstance(message.id, str) else message.id[0]
+        if (name, message.context) not in names:
+            catalogue.delete(name, message.context)
     for (text, context), files in wanted.items():
         message = catalogue.get(text if isinstance(text, str) else text[0], context)
         if message is None:
@@ -117,4 +158,6 @@ if __name__ == "__main__":
     messages = everything()
     for code in LANGUAGES:
         update(code, messages)
-        print(code, sum(bool(m.string) and (isinstance(m.string, str) or all(m.string)) for m in read(code) if m.id), "of", len(messages))
+        catalogue = read(code)
+        done = sum(is_translated(catalogue, key) for key in messages)
+        print(f"{code}: {done} of {len(messages)} messages are translated")
