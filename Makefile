@@ -27,7 +27,7 @@ SAFE := env SECRET_KEY=for-this-check-alone-0123456789-abcdefghijklmnopqrstuvwxy
 OWNERS_CHOICE := (security.W005)\|(security.W021)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint format requirements clean check-lint check-lock check-django check-postgres
+.PHONY: help run test check lint format messages requirements clean check-lint check-lock check-django check-postgres
 
 help: ## List the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | \
@@ -51,6 +51,9 @@ lint: check-lint ## Look for mistakes in code and templates
 
 format: $(VENV)/requirements-dev.txt ## Bring the code into the house's format
 	@$(PYTHON) -m ruff check --fix --quiet .; $(PYTHON) -m ruff format .
+
+messages: $(VENV)/requirements-dev.txt ## Bring the catalogues in locale/ up to the code, and compile them
+	@$(PYTHON) -m tests.catalogues
 
 requirements: $(VENV)/requirements-dev.txt ## Bring uv.lock and requirements*.txt up to pyproject.toml
 	@$(VENV)/bin/uv lock
