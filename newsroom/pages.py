@@ -22,6 +22,7 @@ import json
 import logging
 import os
 import re
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -169,6 +170,11 @@ class Store:
             for name in os.listdir(markers) if markers.exists() else ():
                 self.drop(name)
                 (markers / name).unlink(missing_ok=True)
+
+    def clear(self) -> None:
+        """Remove every page: after an upgrade, what is stored was drawn by other templates and names other styles."""
+        for folder in ("pages", "keys"):
+            shutil.rmtree(self.folder / folder, ignore_errors=True)
 
     def prune(self, most: int = MOST_PAGES) -> None:
         """Remove what nobody will get any more, and the oldest pages beyond ``most``."""

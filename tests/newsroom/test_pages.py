@@ -333,6 +333,14 @@ def test_a_store_lets_its_oldest_pages_go(site, story, editor):
     assert len(store._files()) == 2
 
 
+def test_a_cleared_store_has_no_page_and_keeps_new_ones(site, story):
+    body(site, story.get_absolute_url())
+    site.cache.store.clear()
+    body(site, story.get_absolute_url())
+    body(site, story.get_absolute_url())
+    assert site.rendered == 2
+
+
 def test_changes_that_are_rolled_back_leave_the_pages(site, story, moderator):
     from django.db import transaction
 

@@ -21,7 +21,7 @@ from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from articles.models import Article
-from newsroom import frozen
+from newsroom import frozen, pages
 
 READY_WITHIN = 60  # seconds; a cold and busy machine needs a few
 KILL_AFTER = 12  # seconds; the web server itself kills a worker that will not stop after 10
@@ -46,6 +46,7 @@ class Command(BaseCommand):
         if not no_demo:
             self.build_demo()
         refuse_broken_promises()
+        pages.Store().clear()
         connection.close()
         with ProcessGroup() as group:
             group.start(web_server(host, port))
