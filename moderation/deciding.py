@@ -67,7 +67,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
             seen,
             chosen["verdict"],
             moderator=request.user,
-            guidelines=chosen["guidelines"] if chosen["verdict"] == Verdict.REJECTED else (),
+            guidelines=chosen["guidelines"],
             note=chosen["note"],
         )
     except decisions.DecisionRefused as refused:
@@ -98,7 +98,9 @@ def _decide(request: HttpRequest, pk: int, verdict: Verdict) -> HttpResponse:
                 verdict,
                 moderator=request.user,
                 seen_version=chosen["seen_version"],
-                guidelines=chosen["guidelines"] if verdict == Verdict.REJECTED else (),
+                guidelines=chosen[
+                    "guidelines"
+                ],  # an approval with any ticked is refused: a slip, and whose is not ours to guess
                 note=chosen["note"],
             )
             leases.release(comment)

@@ -112,10 +112,13 @@ def test_the_selected_are_decided_together_and_conflicts_named(client, story, mo
     assert list(Comment.objects.public()) == [comments[1]]
 
 
-def test_the_selected_are_approved_whatever_boxes_are_ticked(client, story):
+def test_the_selected_are_not_approved_while_a_guideline_is_ticked(client, story):
     comments = [make_comment(story, f"Remark {number}") for number in range(3)]
     chosen = [f"{comment.pk}:0" for comment in comments[:2]]
-    client.post("/desk/decide/", {"chosen": chosen, "verdict": "approved", "guidelines": ["abuse"]})
+    slip = client.post("/desk/decide/", {"chosen": chosen, "verdict": "approved", "guidelines": ["abuse"]}, follow=True)
+    assert "An approval cites no guideline." in slip.text
+    assert list(Comment.objects.public()) == []
+    client.post("/desk/decide/", {"chosen": chosen, "verdict": "approved"})
     assert list(Comment.objects.public().order_by("pk")) == comments[:2]
 
 

@@ -173,13 +173,6 @@ def test_a_rejection_cites_its_guidelines_and_stays_hidden(as_, reader, moderato
     assert "Remark 1" not in reader.get(story.get_absolute_url()).text
 
 
-def test_ticked_guidelines_do_not_stop_an_approval(as_, moderator, story):
-    """Both buttons belong to one form: a box ticked before the moderator thought better of it cites nothing."""
-    comment = make_comment(story)
-    assert as_(moderator).post(card(comment) + "approve/", decision(comment, "abuse")).status_code == 302
-    assert [(d.verdict, d.citations.count()) for d in Decision.objects.all()] == [("approved", 0)]
-
-
 @pytest.mark.parametrize(
     "posted",
     [
@@ -421,3 +414,23 @@ def test_a_receipt_is_stored_listed_and_told_nowhere(reader, story):
 def test_a_receipt_is_only_read(reader, story):
     address = receipt_of(make_comment(story))
     assert [reader.post(address).status_code, reader.delete(address).status_code] == [405, 405]
+
+
+def test_an_approval_with_a_ticked_guideline_is_refused_as_a_slip(as_, moderator, story):
+    comment = make_comment(story)
+    posted = {"seen_version": 0, "guidelines": ["abuse"], "note": "Calmer, please."}
+    response = as_(moderator).post(f"/desk/comments/{comment.pk}/approve/", posted)
+    assert response.status_code == 400
+    assert "Calmer, please." in response.text
+    comment.refresh_from_db()
+    assert (comment.status, comment.decisions.count()) == ("pending", 0)
+
+
+def test_enter_presses_reject_and_never_approve(as_, moderator, lead, story):
+    comment = make_comment(story)
+    for page in (DESK, card(comment), f"/admin/comments/comment/{comment.pk}/change/"):
+        forms = re.findall(r"<form.*?</form>", as_(moderator).get(page).text, re.DOTALL)
+        deciding = next(form for form in forms if f"/comments/{comment.pk}/approve/" in form)
+        first = re.search(r'<(?:button|input)[^>]*type="submit"[^>]*>', deciding)[0]
+        assert "approve" not in first
+        assert "disabled" not in first
