@@ -17,7 +17,7 @@ class GuidelineCodes(forms.MultipleChoiceField):
     """Codes of guidelines. Whether the edition in force has them, ``decide()`` says, in the same transaction."""
 
     def valid_value(self, value: str) -> bool:
-        return True
+        return "\x00" not in value  # PostgreSQL takes no NUL, so no guideline is called so
 
 
 class DecisionForm(forms.Form):
@@ -50,7 +50,7 @@ class ChosenComments(forms.MultipleChoiceField):
     }
 
     def valid_value(self, value: str) -> bool:
-        return True
+        return "\x00" not in value  # PostgreSQL takes no NUL, so no guideline is called so
 
     def clean(self, value) -> dict[int, int]:
         pairs = [text.partition(":") for text in super().clean(value)]

@@ -284,7 +284,7 @@ def filled(address: str, objects: dict[str, object]) -> str:
         "/desk/statistics/<slug:code>.csv": "/desk/statistics/waiting.csv",
         "/desk/decisions/<int:pk>/undo/": f"/desk/decisions/{objects['decision'].pk}/undo/",
         "/desk/filters/<int:pk>/forget/": "/desk/filters/1/forget/",
-        "/desk/blocks/<int:pk>/lift/": "/desk/blocks/1/lift/",
+        "/desk/blocks/<int:pk>/lift/": f"/desk/blocks/{objects['senderblock'].pk}/lift/",
         "/admin/moderation/termlist/<int:pk>/try/": f"/admin/moderation/termlist/{objects['termlist'].pk}/try/",
         "/admin/moderation/termlist/<int:pk>/import/": f"/admin/moderation/termlist/{objects['termlist'].pk}/import/",
     }

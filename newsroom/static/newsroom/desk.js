@@ -204,7 +204,11 @@ function start() {
   const reject = () => decide(current, form().action);
 
   const actions = {
-    approve: () => form() && decide(current, form().querySelector(".button-approve").formAction),
+    approve: () => {
+      if (!form()) return;
+      for (const box of boxes()) box.checked = false; // the key says what is meant; a button beside ticked boxes does not
+      decide(current, form().querySelector(".button-approve").formAction);
+    },
     reject: () => {
       if (!form()) return;
       if (boxes().some((box) => box.checked)) return reject();
