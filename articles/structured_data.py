@@ -91,7 +91,7 @@ def publisher(language: str, absolute: Absolute) -> dict[str, Any]:
 
 def visible_time(moment: datetime.datetime) -> str:
     """``moment`` with the offset of the house's time zone, exactly as the page's ``<time datetime>`` has it."""
-    return timezone.localtime(moment).isoformat()
+    return timezone.localtime(moment).isoformat(timespec="seconds")
 
 
 def _authors(article: Article, absolute: Absolute) -> list[dict[str, str]]:
