@@ -27,7 +27,7 @@ SAFE := env SECRET_KEY=for-this-check-alone-0123456789-abcdefghijklmnopqrstuvwxy
 OWNERS_CHOICE := (security.W005)\|(security.W021)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint format messages requirements clean check-lint check-lock check-django check-postgres
+.PHONY: help run test check bench lint format messages requirements clean check-lint check-lock check-django check-postgres
 
 help: ## List the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | \
@@ -43,9 +43,12 @@ test: $(VENV)/requirements-dev.txt ## Run all tests on SQLite (make test ARGS='-
 	@$(PYTEST) -n 2 $(ARGS)
 
 check: check-lint check-lock check-django ## Run all that CI runs: linters, lock file, tests on both databases, browser
-	@$(MAKE) --no-print-directory test ARGS='-m "not browser"'
+	@$(MAKE) --no-print-directory test ARGS='-m "not browser and not bench"'
 	@$(MAKE) --no-print-directory check-postgres
-	@$(MAKE) --no-print-directory test ARGS='-m browser -n 0'
+	@$(MAKE) --no-print-directory test ARGS='-m "browser or bench" -n 0'
+
+bench: $(VENV)/requirements-dev.txt ## Measure the newsroom beside Django's hello world and nginx (ARGS=--quick: a minute, no report)
+	@$(PYTHON) -m bench.run $(ARGS)
 
 lint: check-lint ## Look for mistakes in code and templates
 
@@ -85,18 +88,19 @@ check-django: $(VENV)/requirements-dev.txt
 
 check-postgres: $(VENV)/requirements-dev.txt
 ifneq ($(NEWSROOM_TEST_POSTGRES_URL),)
-	@env -u CACHE_URL DATABASE_URL="$$NEWSROOM_TEST_POSTGRES_URL" $(PYTHON) -m pytest -n 2 -m "not browser"
+	@env -u CACHE_URL DATABASE_URL="$$NEWSROOM_TEST_POSTGRES_URL" $(PYTHON) -m pytest -n 2 -m "not browser and not bench"
 else ifneq ($(NEWSROOM_TEST_STRICT),)
 	@echo "NEWSROOM_TEST_POSTGRES_URL is not set, and nothing may be skipped here." >&2; exit 1
 else
 	@echo "Not run on PostgreSQL: set NEWSROOM_TEST_POSTGRES_URL=postgres://user:password@host/database for that."
 endif
 
-# $(call export_requirements,FOLDER): the three files that pip installs from, with hashes.
+# $(call export_requirements,FOLDER): the four files that pip installs from, with hashes.
 EXPORT = $(VENV)/bin/uv export --frozen --quiet --no-header --no-annotate --no-emit-project
 export_requirements = { \
 	$(EXPORT) --no-dev --output-file $(1)/requirements.txt >/dev/null && \
-	$(EXPORT) --no-dev --all-extras --output-file $(1)/requirements-scale.txt >/dev/null && \
+	$(EXPORT) --no-dev --extra scale --output-file $(1)/requirements-scale.txt >/dev/null && \
+	$(EXPORT) --no-dev --extra learn --output-file $(1)/requirements-learn.txt >/dev/null && \
 	$(EXPORT) --all-extras --all-groups --output-file $(1)/requirements-dev.txt >/dev/null; }
 
 # The environment. A file in .venv named like the requirements it was made from says that those are installed. -------

@@ -11,9 +11,20 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from taggit.models import Tag as StockTag
 
-from articles import checklist, publishing, revisions
+from articles import (  # correction_admin and front_admin bring tables of their own
+    access,
+    checklist,
+    correction_admin,  # noqa: F401
+    editions,
+    front_admin,  # noqa: F401
+    publishing,
+    revisions,
+)
 from articles.admin_base import ForgivingChoices, NothingIsDeleted
-from articles.forms import PLAIN_CONTENT, ArticleForm, BylineForm, BylineFormSet, StepForm, step_form
+from articles.article_list import ArticleList
+from articles.choices import StoryNumber, keep_to_what_they_see
+from articles.forms import PLAIN_CONTENT, ArticleForm, BylineForm, BylineFormSet
+from articles.house_forms import NameForm
 from articles.models import (
     Article,
     Author,
@@ -25,10 +36,19 @@ from articles.models import (
     Revision,
     Section,
     SectionName,
+    Status,
+    StatusChange,
     Tag,
 )
 from articles.pagekeys import story_keys
 from articles.photo_admin import PHOTO_MEDIA, take_in_upload, upload_of
+from articles.preview_admin import PreviewPages
+from articles.revision_admin import RevisionPages, steps_of
+from articles.saving_admin import SavingTogether
+from articles.step_forms import StepForm, step_form
+from articles.tag_admin import TagAdmin
+from articles.translations_desk import TranslationsDesk
+from articles.writing_admin import WritingAdmin
 from newsroom import pages
 
 # django-taggit's own tag is not used here, and its merge lets any staff member merge anything.
@@ -62,10 +82,12 @@ class NameInline(admin.TabularInline):
 
 class SectionNameInline(NameInline):
     model = SectionName
+    form = NameForm
 
 
 class AuthorNameInline(NameInline):
     model = AuthorName
+    form = NameForm
 
 
 class PlaceNameInline(NameInline):
@@ -103,11 +125,7 @@ class PlaceAdmin(ShownEverywhere):
         return super().get_queryset(request).prefetch_related("names")
 
 
-@admin.register(Tag)
-class TagAdmin(ShownEverywhere):
-    list_display = ("name", "language", "slug")
-    list_filter = ("language",)
-    search_fields = ("name",)
+admin.site.register(Tag, TagAdmin)
 
 
 class BylineInline(ForgivingChoices, admin.TabularInline):
@@ -116,11 +134,11 @@ class BylineInline(ForgivingChoices, admin.TabularInline):
     model = Byline
     form = BylineForm
     formset = BylineFormSet
-    fields = ("author", "role")
+    fields = ("position", "author", "role")
     autocomplete_fields = ("author",)
 
     def get_extra(self, request, obj=None, **kwargs) -> int:
-        return len(revisions.current_content(obj)["bylines"]) + 1 if obj else 2
+        return max(2, len(admin.site.get_model_admin(Article).bylines_shown(request, obj)) + 1)
 
     def has_view_permission(self, request, obj=None) -> bool:
         return True
@@ -131,24 +149,13 @@ class BylineInline(ForgivingChoices, admin.TabularInline):
     has_change_permission = has_delete_permission = has_add_permission
 
 
-class SectionFilter(admin.RelatedFieldListFilter):
-    """The sections with their names fetched at once, not one by one."""
-
-    def field_choices(self, field, request, model_admin) -> list[tuple[int, str]]:
-        return [(section.pk, str(section)) for section in Section.objects.prefetch_related("names")]
-
-
 @admin.register(Article)
-class ArticleAdmin(NothingIsDeleted):
+class ArticleAdmin(
+    ArticleList, SavingTogether, RevisionPages, PreviewPages, TranslationsDesk, WritingAdmin, NothingIsDeleted
+):
     form = ArticleForm
     inlines = [BylineInline]
     change_form_template = "admin/articles/article/change_form.html"
-    list_display = ("headline_shown", "language", "section", "status", "created_by", "modified_at")
-    list_display_links = ("headline_shown",)
-    list_filter = ("status", "language", ("section", SectionFilter))
-    list_select_related = ("section", "created_by")
-    search_fields = ("headline", "standfirst")
-    search_help_text = _("Words of the headline or the standfirst")
     autocomplete_fields = ("place",)
     raw_id_fields = ("translation_of", "lead_photo")
     fieldsets = (
@@ -161,18 +168,20 @@ class ArticleAdmin(NothingIsDeleted):
         (_("This version"), {"fields": ("revision_note", "seen_revision")}),
     )
 
-    def get_queryset(self, request):
-        return super().get_queryset(request).prefetch_related("section__names")
-
-    @admin.display(description=_("headline"), ordering="headline")
-    def headline_shown(self, article: Article) -> str:
-        return str(article)
-
     # Permissions -----------------------------------------------------------------------------------------------------
+    def has_view_permission(self, request, obj=None) -> bool:
+        return super().has_view_permission(request, obj) and (obj is None or access.may_see(request.user, obj))
+
     def has_change_permission(self, request, obj=None) -> bool:
         if obj is not None:
             return publishing.may_edit(request.user, obj)
         return request.user.has_perm("articles.change_article") or request.user.has_perm("articles.change_own_article")
+
+    def get_changeform_initial_data(self, request) -> dict:
+        """Somebody who works in one section writes for it."""
+        sections = access.sections_of(request.user) or ()
+        only = {"section": next(iter(sections))} if len(sections) == 1 else {}
+        return {**only, **super().get_changeform_initial_data(request)}
 
     def get_readonly_fields(self, request, obj=None):
         return ("language", "lead_photo_shown") if obj else ("lead_photo_shown",)
@@ -186,8 +195,8 @@ class ArticleAdmin(NothingIsDeleted):
 
     # The form --------------------------------------------------------------------------------------------------------
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        if db_field.name == "section":
-            kwargs["queryset"] = Section.objects.prefetch_related("names")
+        if db_field.name == "translation_of":
+            kwargs["widget"] = StoryNumber(db_field.remote_field, self.admin_site, user=request.user)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_form(self, request, obj=None, change=False, **kwargs):
@@ -197,6 +206,7 @@ class ArticleAdmin(NothingIsDeleted):
         class FormOfThisPerson(form_class):
             def __init__(form, *args, **form_kwargs):
                 super().__init__(*args, user=request.user, upload=upload_of(request), **form_kwargs)
+                keep_to_what_they_see(form, request.user)
 
         return FormOfThisPerson
 
@@ -211,29 +221,27 @@ class ArticleAdmin(NothingIsDeleted):
     def get_formset_kwargs(self, request, obj, inline, prefix):
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
         kwargs["queryset"] = Byline.objects.none()
-        if obj.pk and request.method != "POST":
-            kwargs["initial"] = revisions.current_content(obj)["bylines"]
+        if request.method != "POST":
+            lines = self.bylines_shown(request, obj)
+            kwargs["initial"] = [{**line, "position": number} for number, line in enumerate(lines, 1)]
         return kwargs
 
     def save_model(self, request, obj: Article, form, change: bool) -> None:
         """The row of a new story, or its switches; its content is the revision's business, in ``save_related``."""
+        linked = editions.linked_to(obj, form.cleaned_data["translation_of"])
         if not change:
             obj.created_by = request.user
+            for field, value in linked.items():
+                setattr(obj, field, value)
             obj.save()
         else:
-            Article.objects.filter(pk=obj.pk).update(
-                comments_open=form.cleaned_data["comments_open"], translation_of=form.cleaned_data["translation_of"]
-            )
+            Article.objects.filter(pk=obj.pk).update(comments_open=form.cleaned_data["comments_open"], **linked)
             pages.changed(*story_keys(obj), *(f"editions:{pk}" for pk in (form.initial.get("translation_of"),) if pk))
 
     def save_related(self, request, form, formsets, change: bool) -> None:
-        saved = revisions.record(
-            form.instance,
-            self._content(form, formsets[0]),
-            by=request.user,
-            note=form.cleaned_data["revision_note"],
-        )
-        if saved.state == Revision.State.WAITING:
+        saved = self.keep_version(request, form, self._content(form, formsets[0]), change=change)
+        self.tell_of_dateline(request, form.instance, saved)
+        if saved.is_behind:
             self.message_user(
                 request, _("Readers still see the released version: this one waits for its release."), messages.WARNING
             )
@@ -262,14 +270,13 @@ class ArticleAdmin(NothingIsDeleted):
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if obj is not None and obj.pk:
-            waiting = revisions.waiting(obj)
-            steps = [step for step in publishing.possible_steps(request.user, obj) if step.verb != "release" or waiting]
             context |= {
-                "steps": steps,
-                "waiting_revision": waiting,
-                "blockers": checklist.blockers(revisions.current_content(obj)),
-                "warnings": checklist.warnings(revisions.current_content(obj)),
-                "status_changes": obj.status_changes.select_related("by").order_by("-pk")[:10],
+                "steps": publishing.possible_steps(request.user, obj),
+                "waiting_revision": (version := revisions.waiting(obj)),
+                "returned": _returned(obj, version),
+                "blockers": checklist.blockers(revisions.current_content(obj), article=obj),
+                "warnings": checklist.warnings(revisions.current_content(obj), article=obj),
+                "steps_taken": steps_of(obj, most=10),
                 "zone": timezone.get_current_timezone_name(),
             }
         return super().render_change_form(request, context, add, change, form_url, obj)
@@ -283,10 +290,12 @@ class ArticleAdmin(NothingIsDeleted):
         if verb not in publishing.STEPS or not publishing.may(request.user, verb, article):
             raise PermissionDenied
         step = publishing.STEPS[verb]
-        form = step_form(verb)(request.POST or None, initial=_step_initial(verb, article))
+        form = step_form(verb)(request.POST or None, initial=_step_initial(verb, article), article=article)
+        version = revisions.waiting(article) if step.versions else None
         if request.method == "POST" and form.is_valid():
             try:
-                take_step(article, verb, form, by=request.user)
+                _refuse_unseen(request.POST, version)
+                take_step(article, verb, form, by=request.user, version=version)
             except publishing.PublishingError as refused:
                 form.add_error(None, str(refused))
             else:
@@ -297,8 +306,10 @@ class ArticleAdmin(NothingIsDeleted):
             **self.admin_site.each_context(request),
             "title": f"{step.label}: {article}",
             "article": article,
+            **self.checklist_of(article, verb),
             "step": step,
             "form": form,
+            "version": version,
             "zone": timezone.get_current_timezone_name(),
             "opts": self.opts,
         }
@@ -306,13 +317,37 @@ class ArticleAdmin(NothingIsDeleted):
         return TemplateResponse(request, "admin/articles/article/step.html", context, status=status)
 
 
+def _returned(article: Article, version: Revision | None) -> StatusChange | None:
+    """The step that gave the story, or the ``version`` behind it, back to its writer, while that is where it is."""
+    if article.status == Status.RETURNED:
+        verb = "return"
+    elif version is not None and version.state == Revision.State.RETURNED:
+        verb = "return_version"
+    else:
+        return None
+    return article.status_changes.filter(verb=verb).select_related("by").last()
+
+
 def _step_initial(verb: str, article: Article) -> dict:
     times = {"schedule": article.publish_at, "set_embargo": article.embargo_until}
     return {"time": times.get(verb)}
 
 
-def take_step(article: Article, verb: str, form: StepForm, *, by) -> None:
-    """Call the verb with what its form asked for. Raises publishing.PublishingError."""
+def _refuse_unseen(posted, version: Revision | None) -> None:
+    """Raise WrongStep when a version newer than the one the page spoke of was saved meanwhile."""
+    seen = posted.get("version", "")
+    if version is not None and seen and seen != str(version.number):
+        raise publishing.WrongStep(
+            _("Revision %(number)s was saved meanwhile, and this step is now about that one. Look at it first.")
+            % {"number": version.number}
+        )
+
+
+def take_step(article: Article, verb: str, form: StepForm, *, by, version: Revision | None = None) -> None:
+    """Call the verb with what its form asked for, and the ``version`` it takes. Raises publishing.PublishingError."""
+    step = publishing.STEPS[verb]
+    if step.versions and version is None:
+        raise publishing.WrongStep(_("No version is waiting behind this story."))
     note, given = form.cleaned_data["note"], form.cleaned_data
     if verb == "return":
         publishing.return_(article, by=by, note=note)
@@ -323,9 +358,15 @@ def take_step(article: Article, verb: str, form: StepForm, *, by) -> None:
     elif verb == "set_embargo":
         publishing.set_embargo(article, by=by, note=note, until=given["time"])
     elif verb == "release":
-        waiting = revisions.waiting(article)
-        if waiting is None:
-            raise publishing.WrongStep(_("No version is waiting for release."))
-        publishing.release(article, waiting, by=by, note=note, substantive=given["substantive"])
+        publishing.release(article, version, by=by, note=note, **_told(given))
+    elif verb == "correct":
+        publishing.correct(article, by=by, note=note, **_told(given))
+    elif step.versions:
+        getattr(publishing, verb)(article, version, by=by, note=note)
     else:
         getattr(publishing, verb)(article, by=by, note=note)
+
+
+def _told(given: dict) -> dict:
+    """What a step's form says to readers, under the verb's own names; nothing where it did not ask."""
+    return {name: given[name] for name in ("substantive", "line", "kind", "place") if given.get(name)}

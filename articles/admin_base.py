@@ -1,9 +1,11 @@
 """What every table of the back office has in common."""
 
 from django.contrib import admin
+from django.db import models
 from django.http import HttpRequest
 
 from articles.forms import ForgivingAutocomplete
+from newsroom.local_time import SplitLocalTimeField
 
 
 class ForgivingChoices:
@@ -19,6 +21,7 @@ class NothingIsDeleted(ForgivingChoices, admin.ModelAdmin):
     """What is referred to stays: stories are withdrawn, sections and accounts deactivated."""
 
     list_per_page = 50
+    formfield_overrides = {models.DateTimeField: {"form_class": SplitLocalTimeField}}
     show_full_result_count = False
 
     def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:

@@ -6,6 +6,7 @@ A story's id in a feed is a ``tag:`` URI (RFC 4151) of its number, so neither a 
 import datetime
 import hashlib
 import json
+import logging
 from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urlsplit
@@ -13,25 +14,31 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.cache import get_conditional_response
-from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
-from django.utils.html import escape
+from django.utils.feedgenerator import Atom1Feed, Enclosure, Rss201rev2Feed
+from django.utils.formats import date_format
+from django.utils.html import escape, linebreaks
 from django.utils.http import http_date
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from articles import bodies, tagging
 from articles.full_text import full_text
-from articles.models import Article, SectionName, Tag
+from articles.models import Article, Correction, Rendition, SectionName, Status, Tag
+from articles.pagekeys import front_key, next_by_clock, section_key, tag_key
 from newsroom import languages
 from newsroom.addresses import reverse_in
+from newsroom.pages import depends_on
 from newsroom.xml_text import legal_in_xml
 
+logger = logging.getLogger(__name__)
 NEWEST = 20
 # The year from which the house numbers its stories; part of every id, so it never changes (RFC 4151, section 2.1).
 ID_YEAR = 2026
 LONG_AGO = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+LOOKED_AT = 100  # of the stories changed last, to find one that is public
 
 
 class StoryRss(Rss201rev2Feed):
@@ -87,11 +94,18 @@ class Channel:
             stories = stories.filter(section=self.subject.section_id)
         if isinstance(self.subject, Tag):
             stories = stories.filter(tagged__tag=self.subject)
-        return list(stories.newest_first()[:NEWEST])
+        return bodies.fetch(list(stories.prefetch_related("corrections").newest_first()[:NEWEST]))
 
     @cached_property
     def language(self) -> languages.Language:
         return languages.language(get_language())
+
+    @property
+    def page_key(self) -> str:
+        """What expires the stored feed: the same that expires the page it is the feed of."""
+        if isinstance(self.subject, SectionName):
+            return section_key(self.subject.section_id, self.subject.language)
+        return tag_key(self.subject.pk) if isinstance(self.subject, Tag) else front_key(get_language())
 
     @property
     def description(self) -> str:
@@ -101,8 +115,7 @@ class Channel:
         return self.request.build_absolute_uri(path)
 
     def id_of(self, article: Article) -> str:
-        host = urlsplit(self.absolute("/")).hostname
-        return f"tag:{host},{ID_YEAR}:stories/{article.pk}"
+        return id_in_feeds(self.request, f"stories/{article.pk}")
 
     def authors_of(self, article: Article) -> list[dict[str, str]]:
         """Each author once, in the byline's order, with the address of their page where this edition has one."""
@@ -116,13 +129,40 @@ class Channel:
         return list(found.values()) or [{"name": settings.NEWSROOM_NAME, "url": ""}]
 
     def text_of(self, article: Article) -> str:
-        return full_text(article, self.absolute(article.get_absolute_url()))
+        """The whole story, and under it what was corrected, as safe HTML."""
+        text = full_text(article, self.absolute(article.get_absolute_url()))
+        return text + "".join(map(_correction_as_html, article.corrections.all()))
+
+    def image_of(self, article: Article) -> Rendition | None:
+        return article.lead_photo and article.lead_photo.shared()
+
+
+def id_in_feeds(request: HttpRequest, what: str) -> str:
+    """The permanent id of ``what`` ("stories/12")."""
+    host = urlsplit(request.build_absolute_uri("/")).hostname
+    return f"tag:{host},{ID_YEAR}:{what}"
 
 
 def changed_at(article: Article) -> datetime.datetime:
     """When readers' copy last changed; a story that waited for its time changed when the time came."""
     times = (article.first_published_at, article.publish_at, article.embargo_until, article.modified_at)
     return max(filter(None, times))
+
+
+def _correction_as_html(correction: Correction) -> str:
+    date = date_format(timezone.localtime(correction.at), pgettext("date format", "j F Y"))
+    return (
+        f"<p><strong>{escape(correction.get_kind_display())}</strong>, {date}:</p>{linebreaks(escape(correction.text))}"
+    )
+
+
+def length_of(image: Rendition) -> int | None:
+    """The bytes of ``image``, or None where its file is gone: then it is not offered."""
+    try:
+        return image.length()
+    except OSError:
+        logger.exception("the file of rendition %s cannot be read", image.pk)
+        return None
 
 
 class StoryFeed(Feed):
@@ -173,6 +213,13 @@ class StoryFeed(Feed):
     def item_updateddate(self, article):
         return article.updated_at or article.first_published_at
 
+    def item_enclosures(self, article):
+        image = self.channel.image_of(article)
+        length = image and length_of(image)
+        if not length:
+            return []
+        return [Enclosure(self.channel.absolute(image.get_absolute_url()), str(length), image.media_type)]
+
     def item_categories(self, article):
         return [legal_in_xml(tag.name) for tag in article.tags.all()]
 
@@ -206,8 +253,18 @@ def _json_item(channel: Channel, article: Article) -> dict:
         "authors": [{key: value for key, value in author.items() if value} for author in channel.authors_of(article)],
         "tags": [tag.name for tag in article.tags.all()],
         "language": channel.language.html_lang,
+        **_json_image(channel, article),
     }
     return {key: value for key, value in item.items() if value not in ("", [])}
+
+
+def _json_image(channel: Channel, article: Article) -> dict:
+    image = channel.image_of(article)
+    length = image and length_of(image)
+    if not length:
+        return {}
+    url = channel.absolute(image.get_absolute_url())
+    return {"image": url, "attachments": [{"url": url, "mime_type": image.media_type, "size_in_bytes": length}]}
 
 
 @require_safe
@@ -219,19 +276,34 @@ def feed(request: HttpRequest, syntax: str, kind: str = "", slug: str = "") -> H
     channel = _channel(request, kind, slug)
     if isinstance(channel.subject, Tag) and not channel.stories:
         raise Http404
-    response = _written(channel, syntax)
+    if isinstance(channel.subject, Tag) and channel.subject.slug != slug:
+        return tagging.lead_on(reverse_in(get_language(), f"articles:tag_{syntax}", channel.subject.slug))
+    response = answered(request, _written(channel, syntax), last_modified=_last_change(channel))
+    linked = bodies.keys(*(article.body for article in channel.stories))
+    return depends_on(response, channel.page_key, *linked, until=next_by_clock())
+
+
+def answered(request: HttpRequest, response: HttpResponse, *, last_modified: datetime.datetime | None) -> HttpResponse:
+    """``response`` with its ETag and the time it last changed, or 304 for who has it."""
     response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
-    last_modified = int(_last_change(channel).timestamp())
-    response["Last-Modified"] = http_date(last_modified)
-    return get_conditional_response(request, response["ETag"], last_modified, response)
+    seconds = last_modified and int(last_modified.timestamp())
+    if seconds is not None:
+        response["Last-Modified"] = http_date(seconds)
+    else:
+        del response["Last-Modified"]
+    return get_conditional_response(request, response["ETag"], seconds, response)
 
 
 def _channel(request: HttpRequest, kind: str, slug: str) -> Channel:
     language, house = get_language(), settings.NEWSROOM_NAME
     if not kind:
         return Channel(request, house, reverse_in(language, "articles:front"))
-    model = {"section": SectionName, "tag": Tag}[kind]
-    subject = get_object_or_404(model, language=language, slug=slug)
+    if kind == "tag":
+        subject = tagging.tag_at(language, slug)
+    else:
+        subject = SectionName.objects.filter(language=language, slug=slug).first() if "\x00" not in slug else None
+    if subject is None:
+        raise Http404
     return Channel(request, f"{subject.name} – {house}", subject.get_absolute_url(), subject)
 
 
@@ -250,5 +322,8 @@ def _last_change(channel: Channel) -> datetime.datetime:
     If-Modified-Since would keep that story for good.
     """
     withdrawn = Article.objects.withdrawn().order_by("-modified_at").values_list("modified_at", flat=True)[:1]
-    live = Article.objects.public().order_by("-modified_at").values_list("modified_at", flat=True)[:1]
+    # First the newest of all published ones, which an index gives: nearly always one of them is public already.
+    newest = Article.objects.filter(status=Status.PUBLISHED).order_by("-modified_at").values("pk")[:LOOKED_AT]
+    public = Article.objects.public().order_by("-modified_at").values_list("modified_at", flat=True)
+    live = public.filter(pk__in=newest)[:1] or public[:1]
     return max([LONG_AGO, *withdrawn, *live, *map(changed_at, channel.stories)])

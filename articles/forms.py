@@ -7,15 +7,16 @@ from django import forms
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from taggit.forms import TagField
 
-from articles import revisions
+from articles import bodies, revisions
+from articles.editor import StoryEditor
 from articles.models import Article, Photo
+from articles.tag_names import TagNames
 from articles.tags import join_tags, split_tags
 from newsroom import languages
-from newsroom.html import MAX_LENGTH, HtmlTooLong, html_from_editor
+from newsroom.html import MAX_LENGTH, HtmlTooLong
 
 # The fields that a revision keeps under the form's own name.
 PLAIN_CONTENT = ("headline", "standfirst", "slug", "byline_note", "body", "lead_alt", "lead_caption")
@@ -83,15 +84,19 @@ class ArticleForm(forms.ModelForm):
         )
         field_classes = {"tags": TagNamesField}
         widgets = {
+            "tags": TagNames,
             "headline": forms.TextInput(attrs={"class": "vLargeTextField", "dir": "auto"}),
             "standfirst": forms.Textarea(attrs={"rows": 3, "dir": "auto", "class": "vLargeTextField"}),
             "lead_alt": forms.Textarea(attrs={"rows": 2, "dir": "auto", "class": "vLargeTextField"}),
             "lead_caption": forms.Textarea(attrs={"rows": 2, "dir": "auto", "class": "vLargeTextField"}),
-            "body": forms.Textarea(attrs={"rows": 28, "dir": "auto", "class": "vLargeTextField story-body"}),
+            "body": StoryEditor(attrs={"rows": 28, "dir": "auto", "class": "vLargeTextField story-body"}),
         }
         help_texts = {
             "slug": _("The readable end of the address. Left empty, it is made from the headline."),
-            "body": _("A blank line starts a new paragraph. HTML is welcome too; what is not allowed is taken out."),
+            "body": _(
+                "Without the editor a blank line starts a new paragraph, and HTML is welcome; what is not allowed is "
+                "taken out."
+            ),
             "tags": _("Separate tags with commas; a tag may have several words: ISIS, war, Syrian army."),
             "lead_photo": _("The photo's number in the library; the magnifying glass opens the library."),
             "lead_alt": _(
@@ -103,7 +108,7 @@ class ArticleForm(forms.ModelForm):
         }
 
     def __init__(self, *args, user=None, upload: "TakenIn | None" = None, **kwargs):
-        """``user`` is the person saving: their own newer revision is no conflict. ``upload``: see ``TakenIn``."""
+        """``user`` is the person saving. ``upload``: see ``TakenIn``."""
         self.user = user
         self.upload = upload or TakenIn()
         instance = kwargs.get("instance")
@@ -112,17 +117,21 @@ class ArticleForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if self.upload.photo is not None:
             self._set("lead_photo", self.upload.photo.pk)
+        if "body" in self.fields:
+            self.fields["body"].widget.user = user
         if "tags" in self.fields:
             self.fields["tags"].widget.attrs.update({"class": "vLargeTextField", "dir": "auto"})
+            if instance is not None and instance.pk:
+                self.fields["tags"].widget.attrs["data-language"] = instance.language
         if instance is not None and instance.pk:
-            direction = languages.language(instance.language).direction
+            language = languages.language(instance.language)
             for name in ("headline", "standfirst", "body", "lead_alt", "lead_caption"):
                 if name in self.fields:
-                    self.fields[name].widget.attrs.update({"dir": direction, "lang": instance.language})
+                    self.fields[name].widget.attrs.update({"dir": language.direction, "lang": language.html_lang})
 
     def clean_body(self) -> str:
         try:
-            return html_from_editor(self.cleaned_data["body"])
+            return bodies.from_editor(self.cleaned_data["body"])
         except HtmlTooLong as error:
             raise ValidationError(
                 _("The text is too long: at most %(limit)s characters of HTML."), params={"limit": f"{MAX_LENGTH:,}"}
@@ -141,7 +150,6 @@ class ArticleForm(forms.ModelForm):
         if self.upload.refusal:
             self.add_error("lead_upload", self.upload.refusal)
         self._check_translation(cleaned)
-        self._check_nobody_was_faster(cleaned)
         return cleaned
 
     def _take_words_of_new_photo(self, cleaned: dict[str, Any]) -> None:
@@ -170,29 +178,6 @@ class ArticleForm(forms.ModelForm):
         if self.instance.pk and self.instance.translations.exists():
             self.add_error("translation_of", _("This story has translations of its own, so it is an original."))
 
-    def _check_nobody_was_faster(self, cleaned: dict[str, Any]) -> None:
-        """Refuse a save over a colleague's newer version; the text stays, and saving again is then possible."""
-        if not self.instance.pk:
-            return
-        Article.objects.select_for_update().get(pk=self.instance.pk)
-        latest = revisions.newest(self.instance)
-        seen = cleaned.get("seen_revision") or 0
-        if latest is None or latest.number == seen or latest.created_by == self.user:
-            return
-        self._set("seen_revision", latest.number)
-        raise ValidationError(
-            _(
-                "%(who)s saved this story at %(time)s, after you opened it. Nothing is lost: your text is below and "
-                "theirs is kept as revision %(number)s. Compare the two; saving again makes yours the newest."
-            ),
-            code="stale",
-            params={
-                "who": latest.created_by,
-                "time": timezone.localtime(latest.created_at).strftime("%H:%M"),
-                "number": latest.number,
-            },
-        )
-
 
 def _initial(article: Article) -> dict[str, Any]:
     """The form's starting values: the newest content, under the form's own names."""
@@ -211,6 +196,14 @@ def _initial(article: Article) -> dict[str, Any]:
 class BylineForm(forms.ModelForm):
     """One line of the bylines. Never compared with the rows in the database, which a save replaces as a whole."""
 
+    position = forms.IntegerField(
+        label=_("order"),
+        required=False,
+        min_value=0,
+        max_value=999,
+        widget=forms.NumberInput(attrs={"min": 0, "max": 999}),
+    )
+
     def has_changed(self) -> bool:
         return bool(self["author"].data)
 
@@ -225,66 +218,7 @@ class BylineFormSet(BaseInlineFormSet):
     """The bylines as the newest revision holds them: ``initial`` lines, none of them tied to a row."""
 
     def content(self) -> list[dict[str, Any]]:
-        """The lines as a revision keeps them, in order."""
+        """The lines as a revision keeps them, by their number; those without one stay last, as they stand."""
         filled = [form.cleaned_data for form in self.forms if form.cleaned_data.get("author")]
-        return [{"author": line["author"].pk, "role": line["role"]} for line in filled if not line.get("DELETE")]
-
-
-class StepForm(forms.Form):
-    """What a step of the workflow asks for besides a yes."""
-
-    note = forms.CharField(
-        label=_("Note"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"})
-    )
-
-
-class ReasonForm(StepForm):
-    """A step whose words somebody will read: required."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["note"].required = True
-
-
-class TimeForm(StepForm):
-    """A step with a time, typed and shown in the house's zone."""
-
-    time = forms.DateTimeField(
-        label=_("Time"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    )
-
-
-class OptionalTimeForm(TimeForm):
-    """A time that may be taken away."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["time"].required = False
-
-
-class ReleaseForm(StepForm):
-    """Whether readers are told that the story changed."""
-
-    substantive = forms.TypedChoiceField(
-        label=_("What kind of change is it?"),
-        coerce=lambda value: value == "substantive",
-        choices=[
-            ("typo", _("A slip mended: the story says the same")),
-            ("substantive", _("Substantive: readers are shown when it was updated")),
-        ],
-        widget=forms.RadioSelect,
-    )
-
-
-FORM_OF_STEP: dict[str, type[StepForm]] = {
-    "return": ReasonForm,
-    "withdraw": ReasonForm,
-    "schedule": TimeForm,
-    "set_embargo": OptionalTimeForm,
-    "release": ReleaseForm,
-}
-
-
-def step_form(verb: str) -> type[StepForm]:
-    """The form of the workflow's step ``verb``."""
-    return FORM_OF_STEP.get(verb, StepForm)
+        numbered = sorted(filled, key=lambda line: (line.get("position") is None, line.get("position") or 0))
+        return [{"author": line["author"].pk, "role": line["role"]} for line in numbered if not line.get("DELETE")]

@@ -27,7 +27,7 @@ def media(request: HttpRequest, name: str, format: str) -> HttpResponse:
     if shown and etag in parse_etags(request.headers.get("If-None-Match", "")):
         response = HttpResponseNotModified()
     else:
-        response = _file(name, format)
+        response = rendition_response(name, format)
     response["ETag"] = etag
     response["Cache-Control"] = FOR_EVER if shown else "private, no-store"
     return response
@@ -43,7 +43,8 @@ def _may_see(request: HttpRequest, name: str, format: str) -> bool:
     )
 
 
-def _file(name: str, format: str) -> FileResponse:
+def rendition_response(name: str, format: str) -> FileResponse:
+    """The file of the rendition ``name``, or 404. Who may have it is for the caller to ask."""
     try:
         file = default_storage.open(rendition_file(name, format))
     except FileNotFoundError as error:

@@ -28,6 +28,13 @@ def page_by_key(
 
     ``fields`` is a time and a unique number. Raises BadKey for a key that is none.
     """
+    items = list(rows_after(rows, fields, after=after, newest_first=newest_first)[: size + 1])
+    more = len(items) > size
+    return Page(items[:size], key_of(items[size - 1], fields) if more else None)
+
+
+def rows_after(rows: QuerySet, fields: tuple[str, str], *, after: str | None, newest_first: bool = False) -> QuerySet:
+    """``rows`` in order from the key ``after`` on, for ``page_by_key`` and for whoever joins several runs of rows."""
     time_field, number_field = fields
     sign, step = ("-", "lt") if newest_first else ("", "gt")
     ordered = rows.order_by(f"{sign}{time_field}", f"{sign}{number_field}")
@@ -38,9 +45,7 @@ def page_by_key(
             Q(**{f"{time_field}__{step}": at}) | Q(**{time_field: at, f"{number_field}__{step}": number}),
             **{f"{time_field}__{step}e": at},
         )
-    items = list(ordered[: size + 1])
-    more = len(items) > size
-    return Page(items[:size], key_of(items[size - 1], fields) if more else None)
+    return ordered
 
 
 def key_of(row, fields: tuple[str, str]) -> str:

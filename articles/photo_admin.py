@@ -3,16 +3,17 @@
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from articles import photos
+from articles import access, photos
 from articles.admin_base import NothingIsDeleted
 from articles.forms import ACCEPT, TakenIn
-from articles.models import Article, Photo, Status
+from articles.models import Article, Photo, Revision, Status
 from articles.pagekeys import keys_showing
 from newsroom import pages
 
@@ -83,6 +84,27 @@ class NewPhotoForm(PhotoForm):
         return cleaned
 
 
+def _illustrated(user):
+    """How many stories that ``user`` may see show the outer query's photo in their text."""
+    named = Article.body_photos.through.objects.filter(photo=OuterRef("pk"))
+    seen = access.rule(user, "article__")
+    named = named.filter(seen) if seen else named
+    return named.order_by().values("photo").annotate(count=Count("pk")).values("count")
+
+
+class RightsFilter(admin.SimpleListFilter):
+    """Photos that readers see and whose rights have ended or soon will."""
+
+    title = _("rights")
+    parameter_name = "rights"
+
+    def lookups(self, request, model_admin):
+        return [("ending", _("ending, and in use"))]
+
+    def queryset(self, request, queryset):
+        return queryset.rights_expiring().public() if self.value() == "ending" else queryset
+
+
 @admin.register(Photo)
 class PhotoAdmin(NothingIsDeleted):
     """Editors change every photo's words, reporters those of the photos they sent."""
@@ -91,7 +113,7 @@ class PhotoAdmin(NothingIsDeleted):
     list_display = ("thumbnail", "__str__", "credit", "rights", "stories", "uploaded_by", "uploaded_at")
     list_display_links = ("thumbnail", "__str__")
     list_select_related = ("uploaded_by",)
-    list_filter = ("uploaded_at",)
+    list_filter = (RightsFilter, "uploaded_at")
     search_fields = ("source_caption", "source_alt", "credit", "copyright", "file_name")
     search_help_text = _("Words of caption, alternative text, credit, copyright or file name")
     words = ("source_caption", "source_alt", "credit", "copyright", "rights_expire_on")
@@ -102,7 +124,16 @@ class PhotoAdmin(NothingIsDeleted):
         return super().media + PHOTO_MEDIA
 
     def get_queryset(self, request):
-        return super().get_queryset(request).prefetch_related("renditions").annotate(story_count=Count("led_stories"))
+        seen = access.rule(request.user, "led_stories__")
+        leading = Count("led_stories", filter=seen) if seen else Count("led_stories")
+        counted = leading + Coalesce(Subquery(_illustrated(request.user)), 0)
+        return super().get_queryset(request).prefetch_related("renditions").annotate(story_count=counted)
+
+    def get_object(self, request, object_id, from_field=None):
+        photo = super().get_object(request, object_id, from_field)
+        if photo is not None:
+            photo.looked_at_by = request.user
+        return photo
 
     # Permissions -----------------------------------------------------------------------------------------------------
     def has_change_permission(self, request, obj=None) -> bool:
@@ -179,9 +210,12 @@ class PhotoAdmin(NothingIsDeleted):
 
     @admin.display(description=_("stories"))
     def stories_listed(self, photo: Photo) -> str:
-        """Every story that shows it, or whose waiting version will."""
-        behind = Article.objects.filter(revisions__state="waiting", revisions__content__lead_photo_id=photo.pk)
-        shown = (photo.led_stories.all() | behind).distinct().order_by("-modified_at")
+        """Every story that shows it, or whose waiting version will, of those the person may see."""
+        named = Q(content__lead_photo_id=photo.pk) | Q(content__body__icontains=f'data-photo="{photo.pk}"')
+        waiting = Revision.objects.filter(named, state__in=Revision.BEHIND)
+        using = Article.objects.filter(Q(lead_photo=photo) | Q(body_photos=photo) | Q(revisions__in=waiting))
+        shown = access.visible_to(photo.looked_at_by, using).distinct()
+        shown = shown.order_by("-modified_at")
         return render_to_string("admin/articles/photo/_stories.html", {"stories": shown})
 
     @admin.display(description=_("file"))

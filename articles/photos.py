@@ -138,7 +138,9 @@ def make_rendition(rendition: Rendition, picture: Picture) -> Rendition:
     rendition.name = _name_of_twin(rendition) or _store(rendition, picture)
     # Where the focal point has moved meanwhile, it stays due.
     unmoved = Photo.objects.filter(pk=photo.pk, focal_x=photo.focal_x, focal_y=photo.focal_y)
-    Rendition.objects.filter(pk=rendition.pk, photo__in=unmoved).update(name=rendition.name, is_due=False)
+    rendition.byte_count = default_storage.size(rendition.file_name)
+    made = {"name": rendition.name, "byte_count": rendition.byte_count, "is_due": False}
+    Rendition.objects.filter(pk=rendition.pk, photo__in=unmoved).update(**made)
     if not due(photo).exists():
         pages.changed(*keys_showing(photo))
     return rendition

@@ -10,3 +10,9 @@ _TAG = re.compile(r"<[^>]*>")
 def plain_text(body: str) -> str:
     """The words of a stored ``body`` (what ``clean_html()`` returned), blocks parted by a space."""
     return " ".join(unescape(_TAG.sub("", _END_OF_BLOCK.sub(" ", body))).split())
+
+
+def plain_lines(body: str) -> str:
+    """The same with a line for each block."""
+    lines = unescape(_TAG.sub("", _END_OF_BLOCK.sub("\n", body.replace("\n", " ")))).split("\n")
+    return "\n".join(line for line in (" ".join(line.split()) for line in lines) if line)

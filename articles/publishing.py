@@ -12,9 +12,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from articles import checklist, revisions, search
-from articles.models import Article, Revision, Status, StatusChange
-from articles.pagekeys import all_keys
+from articles import access, checklist, revisions, search
+from articles.models import Article, Correction, Revision, Status, StatusChange
+from articles.models.correction import USUAL_PLACE
+from articles.pagekeys import all_keys, corrections_key
 from newsroom import pages
 
 
@@ -40,29 +41,62 @@ class NotReady(PublishingError):
 
 @dataclass(frozen=True)
 class Step:
-    """A verb's row in the workflow: from where to where, and the permission it asks for."""
+    """A verb's row in the workflow: from where to where, and the permission it asks for.
+
+    ``versions`` are the states in which the step takes the version that waits behind a live story; () for a step that
+    takes the story itself.
+    """
 
     verb: str
     label: str
     sources: tuple[Status, ...]
     target: Status
     permission: str
+    versions: tuple[Revision.State, ...] = ()
 
 
 _UNPUBLISHED = (Status.DRAFT, Status.RETURNED, Status.SUBMITTED, Status.APPROVED)
 _PUBLISH = "articles.publish_article"
+_State = Revision.State
+_SUBMIT = "articles.submit_article"
 
 STEPS: dict[str, Step] = {
     step.verb: step
     for step in (
-        Step("submit", _("Submit"), (Status.DRAFT, Status.RETURNED), Status.SUBMITTED, "articles.submit_article"),
+        Step("submit", _("Submit"), (Status.DRAFT, Status.RETURNED), Status.SUBMITTED, _SUBMIT),
         Step("return", _("Return"), (Status.SUBMITTED, Status.APPROVED, Status.PUBLISHED), Status.RETURNED, _PUBLISH),
         Step("approve", _("Approve"), (Status.DRAFT, Status.RETURNED, Status.SUBMITTED), Status.APPROVED, _PUBLISH),
         Step("publish", _("Publish"), (*_UNPUBLISHED, Status.WITHDRAWN), Status.PUBLISHED, _PUBLISH),
         Step(
             "schedule", _("Schedule"), (*_UNPUBLISHED, Status.WITHDRAWN, Status.PUBLISHED), Status.PUBLISHED, _PUBLISH
         ),
-        Step("release", _("Release"), (Status.PUBLISHED,), Status.PUBLISHED, _PUBLISH),
+        Step("release", _("Release"), (Status.PUBLISHED,), Status.PUBLISHED, _PUBLISH, Revision.BEHIND),
+        Step("correct", _("File a correction"), (Status.PUBLISHED,), Status.PUBLISHED, "articles.add_correction"),
+        Step(
+            "submit_version",
+            _("Submit this version"),
+            (Status.PUBLISHED,),
+            Status.PUBLISHED,
+            "articles.submit_article",
+            (_State.WAITING, _State.RETURNED),
+        ),
+        Step(
+            "return_version",
+            _("Return this version"),
+            (Status.PUBLISHED,),
+            Status.PUBLISHED,
+            _PUBLISH,
+            (_State.SUBMITTED, _State.APPROVED),
+        ),
+        Step(
+            "approve_version",
+            _("Approve this version"),
+            (Status.PUBLISHED,),
+            Status.PUBLISHED,
+            _PUBLISH,
+            (_State.WAITING, _State.RETURNED, _State.SUBMITTED),
+        ),
+        Step("drop_version", _("Drop this version"), (Status.PUBLISHED,), Status.PUBLISHED, _PUBLISH, Revision.BEHIND),
         Step("withdraw", _("Withdraw"), (Status.PUBLISHED,), Status.WITHDRAWN, _PUBLISH),
         Step("spike", _("Spike"), (*_UNPUBLISHED, Status.PUBLISHED), Status.SPIKED, _PUBLISH),
         Step("unspike", _("Unspike"), (Status.SPIKED,), Status.DRAFT, _PUBLISH),
@@ -78,30 +112,42 @@ STEPS: dict[str, Step] = {
 
 
 def may(user, verb: str, article: Article) -> bool:
-    """Whether ``user`` holds the permission of ``verb`` on this story; reporters submit only their own."""
+    """Whether ``user`` holds the permission of ``verb`` on this story: editors in their sections' stories; anybody who
+    may submit, submits their own."""
     step = STEPS[verb]
     if not user.has_perm(step.permission):
         return False
-    return user.has_perm(_PUBLISH) or article.created_by_id == user.pk
+    if user.has_perm(_PUBLISH) and access.works_in(user, article.section_id):
+        return True
+    return step.permission == _SUBMIT and article.created_by_id == user.pk
 
 
 def may_edit(user, article: Article) -> bool:
-    """Whether ``user`` may write in this story: editors in any, reporters in their own before it is handed on.
+    """Whether ``user`` may write in this story: editors in any of their sections, reporters in their own before it is
+    handed on; so may an editor in an own story that lies in a section they do not work in.
 
     What a reporter writes behind their own live story waits for an editor's release.
     """
     if article.status == Status.SPIKED:
         return False
-    if user.has_perm("articles.change_article"):
+    if user.has_perm("articles.change_article") and access.works_in(user, article.section_id):
         return True
-    in_hand = article.status in (Status.DRAFT, Status.RETURNED, Status.PUBLISHED)
-    return in_hand and user.has_perm("articles.change_own_article") and article.created_by_id == user.pk
+    if article.created_by_id != user.pk or article.status not in (Status.DRAFT, Status.RETURNED, Status.PUBLISHED):
+        return False
+    return user.has_perm("articles.change_own_article") or user.has_perm("articles.change_article")
 
 
 def possible_steps(user, article: Article, *, at: datetime.datetime | None = None) -> list[Step]:
     """The steps ``user`` could take with ``article`` now, in the table's order."""
     at = at or timezone.now()
-    return [step for step in STEPS.values() if may(user, step.verb, article) and _starts_here(step, article, at)]
+    version = revisions.waiting(article) if article.is_live else None
+    return [
+        step
+        for step in STEPS.values()
+        if may(user, step.verb, article)
+        and _starts_here(step, article, at)
+        and (not step.versions or (version is not None and version.state in step.versions))
+    ]
 
 
 def submit(article: Article, *, by, note: str = "", at: datetime.datetime | None = None) -> StatusChange:
@@ -121,7 +167,7 @@ def approve(article: Article, *, by, note: str = "", at: datetime.datetime | Non
 
 
 def publish(article: Article, *, by, note: str = "", at: datetime.datetime | None = None) -> StatusChange:
-    """Publish now, or when the embargo ends if that is later. Raises NotReady with the checklist's blockers."""
+    """Publish now. Raises NotReady with the checklist's blockers; an embargo that still holds is one."""
     at = at or timezone.now()
     return _take(article, "publish", by=by, note=note, at=at, publish_at=at)
 
@@ -175,26 +221,131 @@ def release(
     *,
     by,
     substantive: bool = False,
+    line: str = "",
+    kind: str = Correction.Kind.UPDATE,
+    place: str = "",
     note: str = "",
     at: datetime.datetime | None = None,
 ) -> StatusChange:
-    """Give readers ``revision`` of a live story. Only a ``substantive`` change moves "updated"."""
+    """Give readers ``revision`` of a live story.
+
+    A ``substantive`` change of a story that readers had moves "updated" and needs a ``line`` that tells them what
+    changed, kept as a correction of that ``kind`` (see ``correct``). Before readers had it there is nothing to tell.
+    """
     at = at or timezone.now()
     with transaction.atomic():
         locked = _locked(article)
-        if revision.article_id != locked.pk or revision.state != Revision.State.WAITING:
+        revision.refresh_from_db(fields=["state"])
+        if revision.article_id != locked.pk or not revision.is_behind:
             raise WrongStep(_("That revision is not waiting for release any more."))
+        if not access.works_in(by, revision.content["section_id"]):
+            raise NotPermitted(_("This version moves the story to a section you do not work in."))
         _require_ready(revision.content)
-        changed = {"updated_at": max(at, locked.first_published_at)} if substantive and locked.is_live else {}
-        step = _take(locked, "release", by=by, note=note, at=at, **changed)
+        tells = substantive and locked.is_public(at)
+        if tells:
+            _require_words(line, _("A substantive change needs a line that tells readers what changed."))
+        step = _take(locked, "release", by=by, note=note, at=at, **({"updated_at": at} if tells else {}))
         revisions.apply(locked, revision.content)
         pages.changed(*all_keys(locked))  # with its new section, tags and authors; _take told of the old ones
         search.index(locked)
-        locked.revisions.filter(state=Revision.State.WAITING, number__lte=revision.number).update(
+        locked.revisions.filter(state__in=Revision.BEHIND, number__lte=revision.number).update(
             state=Revision.State.RELEASED
         )
+        if tells:
+            _tell_readers(locked, line, kind=kind, place=place, by=by, at=at)
         article.refresh_from_db()
         return step
+
+
+def correct(
+    article: Article,
+    *,
+    line: str,
+    by,
+    kind: str = Correction.Kind.CORRECTION,
+    place: str = "",
+    note: str = "",
+    at: datetime.datetime | None = None,
+) -> StatusChange:
+    """Tell readers of a public story what was wrong or has changed: ``line``, plain text in the story's language.
+
+    ``kind`` is a ``Correction.Kind``; ``place`` a ``Correction.Place``, "" for the usual one of the kind. What was
+    filed never changes; a wrong one is followed by another. Moves "updated".
+    """
+    _require_words(line, _("Write what readers should know."))
+    at = at or timezone.now()
+    with transaction.atomic():
+        step = _take(article, "correct", by=by, note=note, at=at, updated_at=at)
+        _tell_readers(article, line, kind=kind, place=place, by=by, at=at)
+        return step
+
+
+def _tell_readers(article: Article, line: str, *, kind: str, place: str, by, at: datetime.datetime) -> None:
+    """Write the correction, in the transaction of the step it belongs to."""
+    kind = Correction.Kind(kind)
+    place = Correction.Place(place) if place else USUAL_PLACE[kind]
+    Correction.objects.create(article=article, kind=kind, place=place, text=line.strip(), by=by, at=at)
+    pages.changed(corrections_key(article.language))
+
+
+def submit_version(
+    article: Article, revision: Revision, *, by, note: str = "", at: datetime.datetime | None = None
+) -> StatusChange:
+    """Hand the version that waits behind a live story to the editors."""
+    return _take_version(article, revision, "submit_version", Revision.State.SUBMITTED, by=by, note=note, at=at)
+
+
+def return_version(
+    article: Article, revision: Revision, *, by, note: str, at: datetime.datetime | None = None
+) -> StatusChange:
+    """Give a submitted version back to its writer, with a ``note`` that says why."""
+    _require_words(note, _("Say in a note why the version goes back."))
+    return _take_version(article, revision, "return_version", Revision.State.RETURNED, by=by, note=note, at=at)
+
+
+def approve_version(
+    article: Article, revision: Revision, *, by, note: str = "", at: datetime.datetime | None = None
+) -> StatusChange:
+    """Find a version ready for release, and leave the time to somebody. Holds for this very version."""
+    return _take_version(article, revision, "approve_version", Revision.State.APPROVED, by=by, note=note, at=at)
+
+
+def drop_version(
+    article: Article, revision: Revision, *, by, note: str = "", at: datetime.datetime | None = None
+) -> StatusChange:
+    """Give up everything that waits behind a live story; it stays among the revisions and can be restored."""
+    with transaction.atomic():
+        change = _take_version(article, revision, "drop_version", Revision.State.DROPPED, by=by, note=note, at=at)
+        article.revisions.filter(state__in=Revision.BEHIND).update(state=Revision.State.DROPPED)
+        return change
+
+
+def _take_version(
+    article: Article,
+    revision: Revision,
+    verb: str,
+    state: Revision.State,
+    *,
+    by,
+    note: str,
+    at: datetime.datetime | None,
+) -> StatusChange:
+    """Take a step with the newest version behind a live story. Readers' pages stay as they are."""
+    with transaction.atomic():
+        locked = _locked(article)
+        newest = revisions.waiting(locked)
+        if newest is None or newest.pk != revision.pk:
+            raise WrongStep(_("This is not the newest version any more. Look at the newest one first."))
+        if newest.state not in STEPS[verb].versions:
+            raise WrongStep(
+                _("“%(verb)s” is not possible: the version is %(state)s.")
+                % {"verb": STEPS[verb].label, "state": newest.get_state_display()}
+            )
+        change = _take(locked, verb, by=by, note=note, at=at)
+        Revision.objects.filter(pk=newest.pk).update(state=state)
+        revision.state = state
+    article.refresh_from_db()
+    return change
 
 
 def _take(article: Article, verb: str, *, by, note: str, at: datetime.datetime | None, **changes) -> StatusChange:
@@ -206,11 +357,14 @@ def _take(article: Article, verb: str, *, by, note: str, at: datetime.datetime |
         _check(step, locked, by=by, at=at)
         came_from, target = locked.status, _target(step, locked)
         if target == Status.PUBLISHED and verb in ("publish", "schedule"):
-            _require_ready(revisions.snapshot(locked))
+            _require_ready(revisions.snapshot(locked), locked if verb == "publish" else None, at)
         for field, value in changes.items():
             setattr(locked, field, value)
         locked.status = target
         _settle_times(locked, came_from, at)
+        if came_from == Status.PUBLISHED != target:
+            pages.changed(*all_keys(locked))  # of what the row held until now
+            revisions.settle(locked)
         locked.save()
         pages.changed(*all_keys(locked))
         search.index(locked)
@@ -241,6 +395,8 @@ def _starts_here(step: Step, article: Article, at: datetime.datetime) -> bool:
         return False
     if step.verb in ("schedule", "set_embargo"):
         return not article.is_public(at)
+    if step.verb == "correct":
+        return article.is_public(at)
     # Once readers have had a story it is withdrawn, with a reason they can read; it no longer just goes back.
     readers_had_it = article.first_published_at is not None and article.first_published_at <= at
     if step.verb in ("return", "spike"):
@@ -249,7 +405,7 @@ def _starts_here(step: Step, article: Article, at: datetime.datetime) -> bool:
 
 
 def _target(step: Step, article: Article) -> str:
-    return article.status if step.verb in ("set_embargo", "release") else step.target
+    return article.status if step.versions or step.verb in ("set_embargo", "correct") else step.target
 
 
 def _settle_times(article: Article, came_from: str, at: datetime.datetime) -> None:
@@ -265,8 +421,8 @@ def _settle_times(article: Article, came_from: str, at: datetime.datetime) -> No
         article.withdrawn_at, article.withdrawal_reason = None, ""
 
 
-def _require_ready(content) -> None:
-    problems = checklist.blockers(content)
+def _require_ready(content, article: Article | None = None, at: datetime.datetime | None = None) -> None:
+    problems = checklist.blockers(content, article=article, at=at)
     if problems:
         raise NotReady(problems)
 

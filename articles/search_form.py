@@ -1,13 +1,31 @@
+import datetime
+
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from articles.models import Article, AuthorName, SectionName, Tag
+from articles.models import Article, AuthorName, Byline, SectionName, Tag, TaggedArticle
 from newsroom.folding import fold
 from newsroom.house_days import day_bounds
 
 LONGEST = 200  # characters
+
+
+class DayInput(forms.DateInput):
+    """The browser's box for a day. What is no day comes back in a box for text: HTML lets a day's box hold no other."""
+
+    def get_context(self, name, value, attrs) -> dict:
+        context = super().get_context(name, value, attrs)
+        context["widget"]["type"] = "date" if _is_day(context["widget"]["value"] or "") else "text"
+        return context
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return not text or datetime.date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 class SearchForm(forms.Form):
@@ -27,7 +45,7 @@ class SearchForm(forms.Form):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         # "from" is no name a class body can hold; both dates are days of the house's time zone.
-        day = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        day = DayInput(format="%Y-%m-%d")
         self.fields["from"] = forms.DateField(label=_("From"), required=False, widget=day, input_formats=["%Y-%m-%d"])
         self.fields["to"] = forms.DateField(label=_("To"), required=False, widget=day, input_formats=["%Y-%m-%d"])
         self.fields["q"].widget.input_type = "search"
@@ -36,15 +54,20 @@ class SearchForm(forms.Form):
         ).order_by("section__position", "section_id")
 
     def narrowed(self) -> QuerySet[Article] | None:
-        """The stories that the filters leave, or None where none is set. ``articles.search`` asks which are public."""
+        """The stories that the filters leave, or None where none is set. ``articles.search`` asks which are public.
+
+        Tags and authors are asked for apart, which costs half of a join.
+        """
         chosen = self.cleaned_data
         stories = Article.objects.in_language(get_language())
         if chosen["section"]:
             stories = stories.filter(section=chosen["section"].section_id)
         if chosen["tag"]:
-            stories = stories.filter(tagged__tag__in=self._tags())
+            tagged = TaggedArticle.objects.filter(tag__in=self._tags())
+            stories = stories.filter(pk__in=tagged.values("content_object"))
         if chosen["author"]:
-            stories = stories.filter(bylines__author__in=self._authors())
+            bylines = Byline.objects.filter(author__in=self._authors())
+            stories = stories.filter(pk__in=bylines.values("article"))
         if chosen["from"]:
             stories = stories.filter(first_published_at__gte=day_bounds(chosen["from"])[0])
         if chosen["to"]:

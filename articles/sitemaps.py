@@ -21,12 +21,14 @@ from django.utils.xmlutils import SimplerXMLGenerator
 from django.views.decorators.http import require_safe
 
 from articles.models import Article, SectionName
+from articles.pagekeys import front_key, next_by_clock
 from newsroom import languages
 from newsroom.addresses import reverse_in
+from newsroom.pages import depends_on
 from newsroom.xml_text import legal_in_xml
 
-# Story ids a page covers. With five alternates each, 10,000 entries are about 6 MB; 50,000 URLs or 50 MB are allowed.
-IDS_PER_PAGE = 10_000
+# Story ids a page covers: few enough to be drawn in a blink, many enough that the index stays short.
+IDS_PER_PAGE = 1_000
 # Google News: stories of the last two days, at most 1,000.
 NEWS_AGE = datetime.timedelta(days=2)
 NEWS_LIMIT = 1_000
@@ -82,7 +84,8 @@ class SitemapXml:
     def response(self) -> HttpResponse:
         self.xml.endElement(self.root)
         self.xml.endDocument()
-        return HttpResponse(self.out.getvalue(), content_type="application/xml; charset=utf-8")
+        response = HttpResponse(self.out.getvalue(), content_type="application/xml; charset=utf-8")
+        return depends_on(response, *map(front_key, languages.BY_CODE), until=next_by_clock())
 
 
 @require_safe
@@ -106,7 +109,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def pages(request: HttpRequest) -> HttpResponse:
-    """The active edition's front page and sections."""
+    """The active edition's front page, list of corrections and sections."""
     written = SitemapXml(request, "urlset")
     fronts = [(language.hreflang, reverse_in(language.code, "articles:front")) for language in languages.LANGUAGES]
     fronts.append(("x-default", reverse("home")))

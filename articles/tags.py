@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Iterable
 
 from django.utils.text import slugify
 from taggit.managers import _TaggableManager
@@ -18,7 +19,12 @@ def split_tags(text: str) -> list[str]:
 
 def join_tags(tags) -> str:
     """The names of ``tags`` as an editor would type them."""
-    return ", ".join(tag.name for tag in tags)
+    return join_names(tag.name for tag in tags)
+
+
+def join_names(names: Iterable[str]) -> str:
+    """Tag ``names`` as an editor would type them."""
+    return ", ".join(names)
 
 
 def tag_slug(name: str) -> str:
@@ -28,6 +34,13 @@ def tag_slug(name: str) -> str:
 
 class ArticleTags(_TaggableManager):
     """``article.tags``: names typed for a story become tags of the story's own language, matched by their fold."""
+
+    def set(self, tags, **kwargs) -> None:
+        """Give the story exactly ``tags``, in that order; nothing is written when it has them so."""
+        wanted = self._to_tag_model_instances(tags, {})
+        now = self.through.objects.filter(content_object=self.instance).order_by("pk")
+        if list(now.values_list("tag_id", flat=True)) != [tag.pk for tag in wanted]:
+            super().set(wanted, clear=True, **kwargs)
 
     def _to_tag_model_instances(self, tags, tag_kwargs):
         names = [tag for tag in tags if isinstance(tag, str)]

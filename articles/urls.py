@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from articles import feeds, sitemaps, views
+from articles import corrections, feeds, sitemaps, views
 
 app_name = "articles"
 urlpatterns = [
@@ -23,6 +23,8 @@ urlpatterns = [
         )
     ),
     re_path(r"^archive/(?P<year>[0-9]{4})/(?P<month>[0-9]{2})/(?P<day>[0-9]{2})/$", views.archive, name="archive"),
+    path("corrections/", corrections.corrections, name="corrections"),
+    path("corrections/feed.rss", corrections.feed, name="corrections_rss"),
     path("search/", views.search, name="search"),
     path("sitemap-pages.xml", sitemaps.pages, name="sitemap_pages"),
     path("sitemap-<int:number>.xml", sitemaps.stories, name="sitemap_stories"),

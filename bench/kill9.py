@@ -100,7 +100,7 @@ class House:
     def start(self) -> None:
         command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--no-ws"]
         command += ["--port", str(self.port), "--workers", "2", "--blocking-threads", "2"]
-        command += ["--backpressure", "32", "--workers-kill-timeout", "10", "--log-level", "error"]
+        command += ["--backpressure", "512", "--workers-kill-timeout", "10", "--log-level", "error"]
         self.process = subprocess.Popen(
             [*command, "newsroom.wsgi:application"],
             cwd=ROOT,

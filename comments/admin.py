@@ -2,8 +2,10 @@
 
 from django.contrib import admin, messages
 from django.template.response import TemplateResponse
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
+from comments import staff_views
 from comments.erasure import erase
 from comments.models import Comment, CommentPolicy, Erasure, Guideline, GuidelineEdition, GuidelineWording
 
@@ -33,7 +35,7 @@ class CommentAdmin(ReadOnly, admin.ModelAdmin):
     list_select_related = ("article",)
     search_fields = ("display_name", "body")
     search_help_text = _("Words of the comment or the name")
-    fields = ("story", "parent", "display_name", "body", "language", "submitted_at", "status", "moved_at")
+    fields = ("story", "parent", "display_name", "staff", "body", "language", "submitted_at", "status", "moved_at")
     readonly_fields = ("story",)
 
     @admin.display(description=_("story"))
@@ -42,6 +44,14 @@ class CommentAdmin(ReadOnly, admin.ModelAdmin):
         return str(comment.article)
 
     actions = ["erase_on_request"]
+
+    def get_urls(self) -> list:
+        wrap = self.admin_site.admin_view
+        return [
+            path("to-answer/", wrap(staff_views.to_answer), name="comments_to_answer"),
+            path("<int:pk>/answer/", wrap(staff_views.answer), name="comments_answer"),
+            *super().get_urls(),
+        ]
 
     def has_erase_permission(self, request) -> bool:
         return request.user.has_perm("comments.erase_comment")

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from comments import receipts
-from comments.models import Comment, CommentContact
+from comments.models import Comment, CommentContact, Report, ReportContact
 from newsroom import mail
 from newsroom.addresses import reverse_in
 from newsroom.keys import keyed_hash
@@ -34,11 +34,13 @@ def confirm(contact: CommentContact) -> None:
         mail.queue("comment_received", about=about(contact.pk), language=contact.comment.article.language)
 
 
-def unsubscribe(comment: Comment) -> None:
-    """Delete the address left with ``comment``, wherever it was left. Twice changes nothing."""
-    contact = CommentContact.objects.filter(pk=comment.pk).exclude(email="").first()
+def unsubscribe(left_with: Comment | Report) -> None:
+    """Delete the address left with a comment or report, wherever it was left. Twice changes nothing."""
+    contacts = CommentContact if isinstance(left_with, Comment) else ReportContact
+    contact = contacts.objects.filter(pk=left_with.pk).exclude(email="").first()
     if contact is not None:
-        CommentContact.objects.filter(email__iexact=contact.email).update(email="", email_confirmed_at=None)
+        for kept in (CommentContact, ReportContact):
+            kept.objects.filter(email__iexact=contact.email).update(email="", email_confirmed_at=None)
 
 
 def confirm_token(contact: CommentContact) -> str:

@@ -1,6 +1,6 @@
 """How much one sender, and all senders together on one story, may send.
 
-Counted in the database, so a lost cache lifts nothing.
+Counted in the database, so a lost cache lifts nothing, and apart from what is forgotten, so an erasure lifts nothing.
 
 A sender is known by two keyed hashes (``comments.senders``): of the browser's cookie, which an honest reader keeps, and
 of the network, which may be a whole neighbourhood behind one address. The network's limits are therefore the wide ones.
@@ -15,43 +15,87 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from articles.models import Article
-from comments.models import Comment, CommentContact, ReportContact, Status
+from comments.checks import Check
+from comments.models import Arrival, Comment, CommentContact, ReportContact, Status
 from comments.refusals import TooMany
 from comments.senders import Sender, cookie_hash
+from newsroom.compiled import Compiled, insert
 from newsroom.keys import keyed_hash
 
 WAIT_FOR_DECISIONS = 3600  # seconds; nobody knows when a moderator will have read a sender's waiting comments
 
 
-def check_comment(article: Article, sender: Sender) -> None:
-    """Raise TooMany when one more comment by ``sender`` on ``article`` would pass a limit.
+def of_comments(article: Article, sender: Sender, *, without_proof: bool = False) -> Iterator[Check]:
+    """Whether one more comment by ``sender`` on ``article`` would pass a limit: the refusals are TooMany.
 
-    Call it inside the transaction that stores the comment, after ``one_at_a_time``.
+    ``without_proof``: the house asks for a proof of work and got none; fewer of those wait at a time.
+
+    Ask inside the transaction that stores the comment, after ``one_at_a_time``. Raises TooMany where a limit is 0.
     """
-    for contacts, at_most, waiting_at_most in _senders(sender):
-        _check_window(contacts, "received_at", at_most, _("You have sent many comments in a short time."))
-        waiting = contacts.filter(comment__status=Status.PENDING)
-        if waiting[:waiting_at_most].count() >= waiting_at_most:
-            raise TooMany(
-                _("Many comments of yours are still waiting to be read. Please wait until they are decided."),
-                seconds=WAIT_FOR_DECISIONS,
-            )
-    on_story = Comment.objects.on(article)
-    message = _("Very many comments on this story are arriving just now.")
-    _check_window(on_story, "submitted_at", settings.NEWSROOM_STORY_COMMENTS, message)
+    start, often = window_start(), gettext_lazy("You have sent many comments in a short time.")
+    for column, hashes, at_most, waiting_at_most in _senders(sender):
+        yield _in_window(_arrivals, start, often, column, at_most=at_most, known_by=hashes)
+        if without_proof:
+            waiting_at_most = min(waiting_at_most, settings.NEWSROOM_UNPROVEN_PENDING)
+        if not waiting_at_most:
+            raise _too_many_waiting()
+        yield Check(_waiting.asked(column, waiting_at_most, without_proof, known_by=hashes), _too_many_waiting)
+    message = gettext_lazy("Very many comments on this story are arriving just now.")
+    yield _in_window(_on_story, start, message, at_most=settings.NEWSROOM_STORY_COMMENTS, story=article.pk)
 
 
-def check_report(sender: Sender) -> None:
-    """Raise TooMany when one more report by ``sender`` would pass a limit. Call it like ``check_comment``."""
-    message = _("You have sent many reports in a short time.")
-    reporters = ReportContact.objects.all()
+def _too_many_waiting(_pk: int | None = None) -> TooMany:
+    message = _("Many comments of yours are still waiting to be read. Please wait until they are decided.")
+    return TooMany(message, seconds=WAIT_FOR_DECISIONS)
+
+
+@Compiled
+def _arrivals(column: str, at_most: int, *, known_by: list[str], since: datetime.datetime) -> QuerySet:
+    """Of those that came after ``since``, the ``at_most``-th newest."""
+    found = Arrival.objects.filter(**{f"{column}__in": known_by}, received_at__gt=since)
+    return _nth(found, "received_at", at_most)
+
+
+@Compiled
+def _on_story(at_most: int, *, story: int, since: datetime.datetime) -> QuerySet:
+    return _nth(Comment.objects.on(story).filter(submitted_at__gt=since), "submitted_at", at_most)
+
+
+@Compiled
+def _waiting(column: str, at_most: int, without_proof: bool, *, known_by: list[str]) -> QuerySet:
+    """The ``at_most``-th of the comments that wait, if so many do."""
+    found = CommentContact.objects.filter(**{f"{column}__in": known_by}, comment__status=Status.PENDING)
+    found = found.filter(without_proof=True) if without_proof else found
+    return found.order_by().values_list("pk")[at_most - 1 : at_most]
+
+
+@Compiled
+def _reports(column: str, at_most: int, *, known_by: list[str], since: datetime.datetime) -> QuerySet:
+    found = ReportContact.objects.filter(**{f"{column}__in": known_by}, received_at__gt=since)
+    return _nth(found, "received_at", at_most)
+
+
+def of_reports(sender: Sender) -> Iterator[Check]:
+    """Whether one more report by ``sender`` would pass a limit. Ask as for ``of_comments``."""
+    start, message = window_start(), gettext_lazy("You have sent many reports in a short time.")
     if sender.cookie:
-        by_cookie = reporters.filter(sender_hash=cookie_hash(sender.cookie))
-        _check_window(by_cookie, "received_at", settings.NEWSROOM_SENDER_REPORTS, message)
-    by_network = reporters.filter(network_hash__in=sender.network_hashes(since=window_start()))
-    _check_window(by_network, "received_at", settings.NEWSROOM_NETWORK_REPORTS, message)
+        at_most, known_by = settings.NEWSROOM_SENDER_REPORTS, [cookie_hash(sender.cookie)]
+        yield _in_window(_reports, start, message, "sender_hash", at_most=at_most, known_by=known_by)
+    at_most, known_by = settings.NEWSROOM_NETWORK_REPORTS, sender.network_hashes(since=start)
+    yield _in_window(_reports, start, message, "network_hash", at_most=at_most, known_by=known_by)
+
+
+def count_in(contact: CommentContact) -> None:
+    """Count the comment of ``contact``. Call it in the transaction that stores both."""
+    insert(Arrival(network_hash=contact.network_hash, sender_hash=contact.sender_hash))
+
+
+def forget_arrivals() -> int:
+    """Delete the arrivals that no window reaches any more; how many."""
+    return Arrival.objects.filter(received_at__lte=window_start()).delete()[0]
 
 
 def one_at_a_time(sender: Sender) -> None:
@@ -72,22 +116,26 @@ def window_start() -> datetime.datetime:
     return timezone.now() - datetime.timedelta(minutes=settings.NEWSROOM_LIMIT_MINUTES)
 
 
-def _senders(sender: Sender) -> Iterator[tuple[QuerySet, int, int]]:
-    """What is known of ``sender``: their rows, the limit in the window and the cap of waiting comments."""
-    contacts = CommentContact.objects.all()
+def _senders(sender: Sender) -> Iterator[tuple[str, list[str], int, int]]:
+    """What ``sender`` is known by: the column and its hashes, the limit in the window and the cap of waiting ones."""
     if sender.cookie:
-        by_cookie = contacts.filter(sender_hash=cookie_hash(sender.cookie))
-        yield by_cookie, settings.NEWSROOM_SENDER_COMMENTS, settings.NEWSROOM_SENDER_PENDING
-    by_network = contacts.filter(network_hash__in=sender.network_hashes(since=window_start()))
-    yield by_network, settings.NEWSROOM_NETWORK_COMMENTS, settings.NEWSROOM_NETWORK_PENDING
+        by_cookie = [cookie_hash(sender.cookie)]
+        yield "sender_hash", by_cookie, settings.NEWSROOM_SENDER_COMMENTS, settings.NEWSROOM_SENDER_PENDING
+    by_network = sender.network_hashes(since=window_start())
+    yield "network_hash", by_network, settings.NEWSROOM_NETWORK_COMMENTS, settings.NEWSROOM_NETWORK_PENDING
 
 
-def _check_window(rows: QuerySet, moment: str, at_most: int, message: str) -> None:
-    """Raise TooMany when ``at_most`` of ``rows`` lie in the window; it opens again when the oldest leaves it."""
-    start = window_start()
-    latest = rows.filter(**{f"{moment}__gt": start}).order_by(f"-{moment}").values_list(moment, flat=True)
+def _nth(rows: QuerySet, moment: str, at_most: int) -> QuerySet:
+    """When the ``at_most``-th newest of ``rows`` came, if there are so many."""
+    return rows.order_by(f"-{moment}").values_list(moment)[at_most - 1 : at_most]
+
+
+def _in_window(counted: Compiled, start: datetime.datetime, message: str, *shape, at_most: int, **known_by) -> Check:
+    """Refuses when ``at_most`` rows lie in the window; it opens again when the oldest of them leaves it."""
     if at_most == 0:
-        raise TooMany(message, seconds=settings.NEWSROOM_LIMIT_MINUTES * 60)
-    deciding = latest[at_most - 1 : at_most]
-    for oldest in deciding:
-        raise TooMany(message, seconds=max(1, math.ceil((oldest - start).total_seconds())))
+        raise TooMany(str(message), seconds=settings.NEWSROOM_LIMIT_MINUTES * 60)
+
+    def too_many(oldest: datetime.datetime) -> TooMany:
+        return TooMany(str(message), seconds=max(1, math.ceil((oldest - start).total_seconds())))
+
+    return Check(counted.asked(*shape, at_most, since=start, **known_by), too_many)

@@ -1,9 +1,12 @@
 """Names that look like the newsroom's own people: recognised, and left to a moderator to judge.
 
-A reader may be called like an editor; so nothing is refused here. Whoever shows a comment to a moderator asks.
+A reader may be called like an editor; so nothing is refused here. The desk shows a hint
+(``moderation.hints.manner.staff_name``), and the badge of a staff reply comes from ``Comment.staff``, never a name.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -18,36 +21,64 @@ _PAIRS = (
     "օo սu ցg հh ոn 0o 1l 3e 5s 8b $s @a !l |l il"
 )
 _LOOKS_LIKE = str.maketrans({pair[0]: pair[1].replace("i", "l") for pair in _PAIRS.split()})
-# Words that make any name sound like the house's: title of an office, in the house's languages.
-_OFFICES = ("admin", "administrator", "moderator", "moderation", "editor", "newsroom", "staff", "redaction")
-_OFFICES_ELSEWHERE = (
-    "moderatör",
-    "editör",
-    "yönetici",
-    "rêveber",
-    "edîtor",
-    "مدير",
-    "المحرر",
-    "المشرف",
-    "بەڕێوەبەر",
-    "سەرنووسەر",
-)
+# Signs drawn like the mark of a checked account.
+_SIGNS = frozenset("✓✔☑✅🗸🅥Ⓥ🛡🏅®™")
+# Words that make any name sound like the house's: the title of an office, or a claim to be checked, in its languages.
+_OFFICE_WORDS = (
+    "admin administrator moderator moderation editor newsroom staff redaction official verified "
+    "moderatör editör yönetici resmi doğrulanmış rêveber edîtor fermî "
+    "مدير المدير المحرر المشرف الرسمي بەڕێوەبەر سەرنووسەر فەرمی"
+).split()
+
+
+@dataclass(frozen=True)
+class StaffNames:
+    """The names of the house and its people, ready to be compared with many readers' names.
+
+    ``whole`` finds a name by how it looks; ``phrases`` those of two words or more by the look of their first word.
+    """
+
+    whole: dict[str, str] = field(default_factory=dict)
+    phrases: dict[str, list[tuple[list[str], str]]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, names: Iterable[str]) -> "StaffNames":
+        known = cls()
+        for name in names:
+            if looks := _skeleton(name):
+                known.whole.setdefault(looks, name)
+            words = [_skeleton(word) for word in _words(name)]
+            if len(words) > 1:
+                known.phrases.setdefault(words[0], []).append((words, name))
+        return known
+
+    def imitated_by(self, name: str) -> str | None:
+        """What of the house the reader's ``name`` reads like: a name, an office, a sign like a badge. None mostly."""
+        sign = next((character for character in name if character in _SIGNS), None)
+        looks = _skeleton(name)
+        if sign or not looks:
+            return sign
+        words = [_skeleton(word) for word in _words(name)]
+        return (
+            self.whole.get(looks) or self._held_in(words) or next((_OFFICES[w] for w in words if w in _OFFICES), None)
+        )
+
+    def _held_in(self, words: list[str]) -> str | None:
+        """The name of two words or more that stands whole in ``words``: "Dana Reporter (official)"."""
+        for start, word in enumerate(words):
+            for phrase, name in self.phrases.get(word, ()):
+                if words[start : start + len(phrase)] == phrase:
+                    return name
+        return None
 
 
 def imitates_staff(name: str, known: Iterable[str] | None = None) -> str | None:
-    """The name of the house or of its people that ``name`` reads like, or None.
+    """What of the house or of its people ``name`` reads like, or None.
 
-    ``known`` are the names to compare with; by default ``staff_names()`` (two queries: ask once for many comments).
+    ``known`` are the names to compare with, by default ``staff_names()`` (two queries). For many readers' names make
+    one ``StaffNames`` and ask that.
     """
-    looks = _skeleton(name)
-    if not looks:
-        return None
-    for staff in staff_names() if known is None else known:
-        own = _skeleton(staff)
-        if own and (own == looks or _holds_all_words(name, staff)):
-            return staff
-    words = {_skeleton(word) for word in _words(name)}
-    return next((office for office in (*_OFFICES, *_OFFICES_ELSEWHERE) if _skeleton(office) in words), None)
+    return StaffNames.of(staff_names() if known is None else known).imitated_by(name)
 
 
 def staff_names() -> list[str]:
@@ -60,6 +91,7 @@ def staff_names() -> list[str]:
     return [name for name in dict.fromkeys(names) if name]
 
 
+@lru_cache(maxsize=8192)
 def _skeleton(text: str) -> str:
     """``text`` as an eye in a hurry reads it: folded, look-alike letters one, nothing but letters and digits."""
     looks = fold(text).translate(_LOOKS_LIKE).replace("rn", "m").replace("vv", "w")
@@ -74,9 +106,4 @@ def _words(text: str) -> list[str]:
     return marked.split()
 
 
-def _holds_all_words(name: str, staff: str) -> bool:
-    """Whether ``staff``, of two words or more, stands whole in ``name``: "Dana Reporter (official)"."""
-    own = [_skeleton(word) for word in _words(staff)]
-    words = [_skeleton(word) for word in _words(name)]
-    runs = (words[start : start + len(own)] for start in range(len(words) - len(own) + 1))
-    return len(own) > 1 and any(run == own for run in runs)
+_OFFICES = {_skeleton(word): word for word in reversed(_OFFICE_WORDS)}  # of two that look alike, the first

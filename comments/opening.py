@@ -4,33 +4,52 @@ One place decides, and everybody asks it: the page that shows or hides the form,
 """
 
 import datetime
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from articles.models import Article
 from comments.models import CommentPolicy
+from newsroom import pages
+from newsroom.compiled import Compiled
 
 Hours = tuple[datetime.time, datetime.time]
 
 
-def why_closed(article: Article, now: datetime.datetime | None = None) -> str | None:
+@dataclass(frozen=True)
+class Switches:
+    """What people have switched: comments on the story, on its section's stories, and the house's pause with reason.
+
+    And what the clock goes by: when the story first appeared.
+    """
+
+    story: bool
+    section: bool
+    is_paused: bool
+    reason: str
+    published_at: datetime.datetime | None
+
+
+def why_closed(article: Article, now: datetime.datetime | None = None, switches: Switches | None = None) -> str | None:
     """None when ``article`` takes comments at ``now`` (aware; default the present), else the reason.
 
-    Needs the story's section: select it. One query, for the house's policy.
+    ``switches`` are those ``switches_now`` found. Without them the object's own count; it needs its section then
+    (select it) and one query, or a fact, for the house's policy.
     """
     now = now or timezone.now()
-    if not article.comments_open:
+    switches = switches or _switches_of(article)
+    if not switches.story:
         return _("Comments on this story are closed.")
-    if article.section and not article.section.comments_open:
+    if not switches.section:
         return _("Stories of this section take no comments.")
-    paused = CommentPolicy.current()
-    if paused.is_paused:
-        return paused.reason or _("Comments are paused on the whole site for now.")
-    ended = closes_at(article)
+    if switches.is_paused:
+        return switches.reason or _("Comments are paused on the whole site for now.")
+    ended = _closes_at(switches.published_at)
     if ended and now >= ended:
         days = settings.NEWSROOM_COMMENT_DAYS
         return ngettext(
@@ -43,11 +62,37 @@ def why_closed(article: Article, now: datetime.datetime | None = None) -> str | 
     return None
 
 
+def _switches_of(article: Article) -> Switches:
+    paused = pages.fact("pause of comments", CommentPolicy.current, "house")
+    section = article.section is None or article.section.comments_open
+    return Switches(article.comments_open, section, paused.is_paused, paused.reason, article.first_published_at)
+
+
+def switches_now(article: Article) -> Switches | None:
+    """The switches as the database has them at this moment; None when ``article`` is not public. One query."""
+    found = _switches.rows(story=article.pk, now=timezone.now())
+    if not found:
+        return None
+    story, section, is_paused, reason, published_at = found[0]
+    return Switches(story, section is not False, bool(is_paused), reason or "", published_at)
+
+
+@Compiled
+def _switches(*, story: int, now: datetime.datetime) -> QuerySet:
+    house = CommentPolicy.objects.filter(pk=CommentPolicy.ONLY)
+    pause = Subquery(house.values("is_paused")), Subquery(house.values("reason"))
+    there = Article.objects.public(now).filter(pk=story).order_by()
+    return there.values_list("comments_open", "section__comments_open", *pause, "first_published_at")
+
+
 def closes_at(article: Article) -> datetime.datetime | None:
     """When comments on ``article`` end by its age; None when they do not."""
+    return _closes_at(article.first_published_at)
+
+
+def _closes_at(published_at: datetime.datetime | None) -> datetime.datetime | None:
     days = settings.NEWSROOM_COMMENT_DAYS
-    published = article.first_published_at
-    return published + datetime.timedelta(days=days) if days and published else None
+    return published_at + datetime.timedelta(days=days) if days and published_at else None
 
 
 def waiting_note(language: str, now: datetime.datetime | None = None) -> str | None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from comments.models import Guideline, GuidelineEdition, GuidelineWording
+from newsroom import pages
 
 
 @dataclass(frozen=True)
@@ -17,8 +18,8 @@ class Policy:
 
 
 def in_force(language: str) -> Policy:
-    """The policy comments are decided by now, in ``language``. One query once a process knows the edition."""
-    return _published(GuidelineEdition.objects.in_force(), language)
+    """The policy comments are decided by now, in ``language``. One query or a fact, once a process knows it."""
+    return _published(pages.fact("edition in force", GuidelineEdition.objects.in_force, "guidelines"), language)
 
 
 @lru_cache(maxsize=64)

@@ -2,14 +2,18 @@
 
 import datetime
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from articles.models import Article
-from comments import fingerprints, letters, limits, opening, receipts, retention, scripts, stamps, text
+from comments import fingerprints, letters, limits, opening, proofs, receipts, retention, scripts, stamps, text
+from comments.checks import Check, refusals, refuse
 from comments.models import Comment, CommentContact, CommentKey, SenderBlock, Status
+from comments.models.block import block_hash
 from comments.refusals import (
     AlreadyPosted,
     CommentRefused,
@@ -19,7 +23,10 @@ from comments.refusals import (
     TooMany,
 )
 from comments.senders import Sender, cookie_hash, new_cookie
+from newsroom.compiled import Compiled, insert
 from newsroom.keys import keyed_hash
+from newsroom.models import User
+from newsroom.sqlite.together import written_together
 
 __all__ = [
     "AlreadyPosted",
@@ -31,6 +38,10 @@ __all__ = [
     "TooMany",
     "post_comment",
 ]
+
+
+class NotOfTheNewsroom(CommentRefused):
+    """This person may not reply for the newsroom."""
 
 
 class NotRejected(CommentRefused):
@@ -68,15 +79,21 @@ def post_comment(
     parent: Comment | None = None,
     resubmission_of: Comment | None = None,
     email: str = "",
+    staff: User | None = None,
+    proof: str = "",
     at: datetime.datetime | None = None,
 ) -> Posted:
     """Take one comment on ``article``; when this returns it is on disk and waits for a moderator.
 
     ``stamp`` is the form's; ``email``, where the reader gave one, is kept apart with an end; ``resubmission_of`` is the
-    author's own rejected comment that this one follows; ``at`` (aware) is when it was sent, the present unless a demo
-    says otherwise. Raises ValidationError (text), StampForged, StampExpired or a CommentRefused; nothing is stored
+    author's own rejected comment that this one follows; ``staff`` is the signed-in person who replies for the newsroom,
+    and waits for a moderator like everybody; ``proof`` is of work, where the house asks for one; ``at`` (aware) is when
+    it was sent, the present unless a demo says otherwise. Raises ValidationError (text), StampForged, StampExpired or a
+    CommentRefused; nothing is stored
     then. Posting the same form twice gives the first comment again.
     """
+    if staff and not staff.has_perm("comments.answer_comment"):
+        raise NotOfTheNewsroom
     body = _checked(name, body, email)
     stamps.check_stamp(stamp, article.pk)
     form = (stamp, str(article.pk), str(parent.pk if parent else ""), name, body)
@@ -84,24 +101,17 @@ def post_comment(
     if earlier is not None:
         return earlier
     nonce = _nonce(form, sender)
-    try:
-        comment = _store(
-            article,
-            name=name,
-            body=body,
-            parent=parent,
-            resubmission_of=resubmission_of,
-            email=email,
-            nonce=nonce,
-            sender=sender,
-            at=at,
-        )
-    except IntegrityError:
-        comment = Comment.objects.filter(nonce=nonce).first()
-        if comment is None:
-            raise
-        return _posted(comment, sender, created=False)
-    return _posted(comment, sender, created=True)
+    written = Comment(
+        article=article,
+        parent=parent,
+        resubmission_of=resubmission_of,
+        display_name=name,
+        body=body,
+        nonce=nonce,
+        receipt_hash=receipts.token_hash(receipts.token_of(nonce)),
+        staff=staff,
+    )
+    return _stored_once(written, email=email, sender=sender, proof=proof, at=at)
 
 
 def _checked(name: str, body: str, email: str) -> str:
@@ -113,62 +123,61 @@ def _checked(name: str, body: str, email: str) -> str:
     return body
 
 
-def _store(
-    article: Article,
-    *,
-    name: str,
-    body: str,
-    parent: Comment | None,
-    resubmission_of: Comment | None,
-    email: str,
-    nonce: str,
-    sender: Sender,
-    at: datetime.datetime | None,
-) -> Comment:
-    """Check what may have changed since the page was read, and write the comment, in one transaction."""
-    with transaction.atomic():
-        limits.one_at_a_time(sender)
-        if Comment.objects.filter(nonce=nonce).exists():
-            raise IntegrityError("posted before")
-        _check_open(article, parent, at)
-        _check_not_blocked(sender)
-        _check_rejected(article, resubmission_of)
-        _check_new(article, body, sender)
-        limits.check_comment(article, sender)
-        comment = Comment.objects.create(
-            article=article,
-            parent=parent,
-            thread_id=parent and (parent.thread_id or parent.pk),
-            resubmission_of=resubmission_of,
-            display_name=name,
-            body=body,
-            language=scripts.guess_language(body, article.language),
-            submitted_at=at or timezone.now(),
-            nonce=nonce,
-            receipt_hash=receipts.token_hash(receipts.token_of(nonce)),
-        )
-        CommentKey.objects.create(comment=comment, key=secrets.token_hex(32))
-        fingerprints.fingerprint(comment).save(force_insert=True)
-        CommentContact.objects.create(
-            comment=comment,
-            email=email,
-            network_hash=sender.network_hash(),
-            sender_hash=cookie_hash(sender.cookie or new_cookie(nonce)),
-            expires_at=retention.while_waiting(timezone.now()),
-        )
-        letters.ask_to_confirm(comment)
-        return comment
+def _stored_once(written: Comment, *, sender: Sender, **circumstances) -> Posted:
+    """Store ``written``, or give the comment that the first click on the same form stored, whatever is refused now."""
+    try:
+        stored = written_together(lambda: _store(written, sender=sender, **circumstances))
+        return _posted(stored, sender, created=True)
+    except (IntegrityError, CommentRefused):
+        comment = Comment.objects.filter(nonce=written.nonce).first()
+        if comment is None:
+            raise
+        return _posted(comment, sender, created=False)
+
+
+def _store(comment: Comment, *, email: str, sender: Sender, proof: str, at: datetime.datetime | None) -> Comment:
+    """Check what may have changed since the page was read, and write the comment. Call it in a transaction."""
+    article, parent = comment.article, comment.parent
+    limits.one_at_a_time(sender)
+    without_proof = not comment.is_of_staff and proofs.is_missing(proof, article)
+    _check_open(article, parent, at)
+    _check_rejected(article, comment.resubmission_of)
+    checks = [
+        *_not_blocked(sender),
+        *_new(article, comment.body, sender),
+        *limits.of_comments(article, sender, without_proof=without_proof),
+    ]
+    refuse(refusals(checks))
+    comment.thread_id = parent and (parent.thread_id or parent.pk)
+    comment.language = scripts.guess_language(comment.body, article.language)
+    comment.submitted_at = at or timezone.now()
+    comment.pk = None  # should this be the second try
+    insert(comment)
+    insert(CommentKey(comment=comment, key=secrets.token_hex(32)))
+    insert(fingerprints.fingerprint(comment))
+    contact = CommentContact(
+        comment=comment,
+        email=email,
+        network_hash=sender.network_hash(),
+        sender_hash=cookie_hash(sender.cookie or new_cookie(comment.nonce)),
+        without_proof=without_proof,
+        expires_at=retention.while_waiting(timezone.now()),
+    )
+    insert(contact)
+    limits.count_in(contact)
+    letters.ask_to_confirm(comment)
+    return comment
 
 
 def _check_open(article: Article, parent: Comment | None, at: datetime.datetime | None) -> None:
     """Ask the database, not the object the page was made from: the story may be withdrawn by now."""
-    fresh = Article.objects.public().select_related("section").filter(pk=article.pk).first()
-    if fresh is None:
+    switches = opening.switches_now(article)
+    if switches is None:
         raise StoryNotPublic
-    closed = opening.why_closed(fresh, at)
+    closed = opening.why_closed(article, at, switches)
     if closed:
         raise CommentsClosed(closed)
-    if parent and not Comment.objects.public().on(fresh).filter(pk=parent.pk).exists():
+    if parent and not Comment.objects.public().on(article).filter(pk=parent.pk).exists():
         raise ParentNotPublic
 
 
@@ -177,24 +186,30 @@ def _check_rejected(article: Article, earlier: Comment | None) -> None:
         raise NotRejected
 
 
-def _check_new(article: Article, body: str, sender: Sender) -> None:
-    """The same text again, from the browser that sent it and knows its cookie: its receipt says what became of it."""
-    if not sender.cookie:
-        return
-    mine = Comment.objects.on(article).filter(contact__sender_hash=cookie_hash(sender.cookie), body=body)
-    earlier = mine.exclude(status=Status.WITHDRAWN).order_by("-pk").first()
-    if earlier is not None:
-        raise AlreadyPosted(receipts.token_of(earlier.nonce))
-
-
-def _check_not_blocked(sender: Sender) -> None:
+def _not_blocked(sender: Sender) -> Iterator[Check]:
     """A browser without a cookie has sent nothing before, so nothing of it can be blocked."""
-    if not sender.cookie:
-        return
-    blocks = SenderBlock.objects.in_force(timezone.now()).against(cookie_hash(sender.cookie))
-    longest = blocks.order_by("-expires_at").first()
-    if longest is not None:
-        raise SenderBlocked(longest)
+    if sender.cookie:
+        question = _longest_block.asked(known_by=block_hash(cookie_hash(sender.cookie)), now=timezone.now())
+        yield Check(question, lambda pk: SenderBlocked(SenderBlock.objects.get(pk=pk)))
+
+
+def _new(article: Article, body: str, sender: Sender) -> Iterator[Check]:
+    """The same text again, from the browser that sent it and knows its cookie: its receipt says what became of it."""
+    if sender.cookie:
+        question = _same_text.asked(story=article.pk, sender=cookie_hash(sender.cookie), body=body)
+        yield Check(question, lambda nonce: AlreadyPosted(receipts.token_of(nonce)))
+
+
+@Compiled
+def _same_text(*, story: int, sender: str, body: str) -> QuerySet:
+    """The nonce of the newest comment of ``sender`` (a cookie's hash) with this text on the story, if any."""
+    mine = Comment.objects.on(story).filter(contact__sender_hash=sender, body=body)
+    return mine.exclude(status=Status.WITHDRAWN).order_by("-pk").values_list("nonce")[:1]
+
+
+@Compiled
+def _longest_block(*, known_by: str, now: datetime.datetime) -> QuerySet:
+    return SenderBlock.objects.in_force(now).filter(hash=known_by).order_by("-expires_at").values_list("pk")[:1]
 
 
 def _nonce(form: tuple[str, ...], sender: Sender, *, cookie: str | None = None) -> str:

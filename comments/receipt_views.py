@@ -76,7 +76,7 @@ def resubmit(request: HttpRequest, token: str) -> HttpResponse:
     article = Article.objects.public().filter(pk=earlier.article_id).first()
 
     def with_form(request: HttpRequest, article: Article, form: CommentForm, *, status: int) -> HttpResponse:
-        form.helper.form_action = request.path
+        form.post_to(request.path)
         shown = {"article": article, "comment_form": form, "receipt": receipt}
         return render(request, "comments/resubmit.html", shown, status=status)
 

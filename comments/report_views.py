@@ -53,6 +53,7 @@ def _report(request: HttpRequest, reported: Comment, form: ReportForm) -> HttpRe
             explanation=form.cleaned_data["explanation"],
             stamp=form.cleaned_data["stamp"],
             sender=sender_of(request),
+            **form.notice,
         )
     except stamps.StampExpired:
         message = _("This page had been open for more than a week. Your text is still here: send it again.")

@@ -4,13 +4,12 @@ Nothing here costs more on a story with ten thousand comments than on one with t
 stops at its page's end.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, Subquery
 
 from articles.models import Article
-from articles.paging import BadKey, Page, key_of, page_by_key
+from articles.paging import BadKey, Page, key_of, page_by_key, rows_after
 from comments.models import Comment, CommentQuerySet, Status
 
 THREADS_PER_PAGE = 50
@@ -25,20 +24,26 @@ NEWEST, OLDEST = "newest", "oldest"
 class Thread:
     """A comment of the first level with its public replies. A tombstone when ``comment`` itself is not public.
 
-    ``more_after`` is the key after which further replies follow, None when all are here.
+    ``more_after`` is the key after which further replies follow, None when all are here; ``parents`` are the public
+    replies that others answer, by number.
     """
 
     comment: Comment
     replies: list[Comment] = field(default_factory=list)
     more_after: str | None = None
+    parents: dict[int, Comment] = field(default_factory=dict)
 
     @property
     def is_tombstone(self) -> bool:
         return self.comment.status != Status.APPROVED
 
+    def answered_by(self, reply: Comment) -> Comment | None:
+        """The public reply that ``reply`` answers; None when it answers the first comment, or one nobody sees now."""
+        return None if reply.parent_id == self.comment.pk else self.parents.get(reply.parent_id)
+
 
 def threads_page(article: Article, after: str | None, *, sort: str = OLDEST) -> Page[Thread]:
-    """One page of the public threads on ``article``, in three queries. ``after`` is the previous page's last key.
+    """One page of the public threads on ``article``, in three queries at most. ``after``: the previous page's last key.
 
     Raises BadKey for a key, or a ``sort`` other than OLDEST and NEWEST, that none of our links holds.
     """
@@ -59,10 +64,12 @@ def thread_of(article: Article, pk: int, after: str) -> Thread | None:
     first = begins.filter(status__in=[Status.APPROVED, Status.REMOVED, Status.WITHDRAWN]).first()
     if first is None:
         return None
-    page = page_by_key(_replies().filter(thread=first), BY_TIME, after=after, size=REPLIES_PER_PAGE)
+    replies = _replies().select_related("parent").filter(thread=first)
+    page = page_by_key(replies, BY_TIME, after=after, size=REPLIES_PER_PAGE)
     if first.status != Status.APPROVED and not page.items:
         return None
-    return Thread(first, page.items, page.next_key)
+    parents = {reply.parent_id: reply.parent for reply in page.items if reply.parent.status == Status.APPROVED}
+    return Thread(first, page.items, page.next_key, parents)
 
 
 def shown_comment(article: Article, pk: int) -> Comment | None:
@@ -95,60 +102,81 @@ def reply_key_of(reply: Comment) -> str | None:
     return key_of(earlier[0], BY_TIME) if len(earlier) == REPLIES_SHOWN else None
 
 
-def count_on(article: Article) -> int:
-    """How many comments readers see on ``article``, counted up to ``COUNTED`` + 1."""
+def count_on(article: Article, page: Page[Thread], *, is_whole: bool) -> int:
+    """How many comments readers see on ``article``, counted up to ``COUNTED`` + 1.
+
+    ``is_whole`` says that ``page`` is the first; when it is the only one too, what it shows is counted without a query.
+    """
+    if is_whole and page.next_key is None and all(thread.more_after is None for thread in page.items):
+        return sum((not thread.is_tombstone) + len(thread.replies) for thread in page.items)
     return Comment.objects.public().on(article)[: COUNTED + 1].count()
 
 
 def _first_level_page(article: Article, after: str | None, *, newest_first: bool) -> Page[Comment]:
     """What is shown of the first level: approved comments, and the tombstones that public replies still hang on.
 
-    Two queries, since each status has its own run in the index; asked for together the database would sort them all.
+    Two queries, since each status has its own run in the index; asked for together the database would read them all.
+    The first says whether anything is gone here, and if not there is no second. Each comment says where its shown
+    replies end: ``last_shown``, if ``one_more`` follows.
     """
     first_level = Comment.objects.on(article).filter(parent__isnull=True)
-    has_replies = Exists(Comment.objects.public().filter(thread=OuterRef("pk")))
-    approved = first_level.public()
-    tombstones = first_level.filter(has_replies, status__in=[Status.REMOVED, Status.WITHDRAWN])
-    pages = [
-        page_by_key(rows, BY_TIME, after=after, size=THREADS_PER_PAGE, newest_first=newest_first)
-        for rows in (approved, tombstones)
-    ]
-    both = sorted(
-        (row for page in pages for row in page.items), key=lambda row: (row.submitted_at, row.pk), reverse=newest_first
+    gone = first_level.filter(status__in=[Status.REMOVED, Status.WITHDRAWN])
+    # Status by status: asked for both at once, SQLite would read all that came in on the story.
+    is_any_gone = Exists(first_level.filter(status=Status.REMOVED)) | Exists(
+        first_level.filter(status=Status.WITHDRAWN)
     )
-    more = len(both) > THREADS_PER_PAGE or any(page.next_key for page in pages)
+    approved = first_level.public().annotate(some_are_gone=ExpressionWrapper(is_any_gone, BooleanField()))
+
+    def run(rows: CommentQuerySet) -> list[Comment]:
+        rows = _shown_of(rows).annotate(**_end_of_replies())
+        return list(rows_after(rows, BY_TIME, after=after, newest_first=newest_first)[: THREADS_PER_PAGE + 1])
+
+    both = run(approved)
+    if not both or both[0].some_are_gone:
+        both += run(gone.filter(Exists(Comment.objects.public().filter(thread=OuterRef("pk")))))
+        both.sort(key=lambda row: (row.submitted_at, row.pk), reverse=newest_first)
     shown = both[:THREADS_PER_PAGE]
-    return Page(shown, key_of(shown[-1], BY_TIME) if more else None)
+    return Page(shown, key_of(shown[-1], BY_TIME) if len(both) > THREADS_PER_PAGE else None)
+
+
+def _shown_of(comments: CommentQuerySet) -> CommentQuerySet:
+    """``comments`` with the columns that a page shows: two hundred rows are read for one."""
+    return comments.only(
+        "article", "parent", "thread", "display_name", "body", "language", "submitted_at", "status", "staff"
+    )
 
 
 def _replies() -> CommentQuerySet:
-    return Comment.objects.public().select_related("parent")
+    return Comment.objects.public()
+
+
+def _end_of_replies() -> dict:
+    """For a comment of the first level: the time of its last reply that a story's page shows, and whether more
+    follow."""
+    replies = Comment.objects.public().filter(thread=OuterRef("pk")).oldest_first().values("submitted_at")
+    return {
+        "last_shown": Subquery(replies[REPLIES_SHOWN - 1 : REPLIES_SHOWN]),
+        "one_more": Exists(replies[REPLIES_SHOWN : REPLIES_SHOWN + 1]),
+    }
 
 
 def _add_replies(threads: list[Thread]) -> None:
-    """Give each thread its first ``REPLIES_SHOWN`` replies. Two queries, and none reads beyond what is shown."""
+    """Give each thread its first ``REPLIES_SHOWN`` replies. One query, which reads nothing beyond what is shown.
+
+    They are put in order here: asked for in order, SQLite walks the index of all approved comments instead.
+    """
     if not threads:
         return
     of_each = {thread.comment.pk: thread for thread in threads}
-    bounds = _where_replies_are_cut(of_each)
-    whole = Q(thread__in=[pk for pk, bound in bounds.items() if bound is None])
-    cut = [Q(thread=pk, submitted_at__lte=bound) for pk, bound in bounds.items() if bound is not None]
-    wanted = whole
-    for condition in cut:
-        wanted |= condition
-    for reply in _replies().filter(wanted).oldest_first():
+    wanted = Q(thread__in=[pk for pk, thread in of_each.items() if not thread.comment.one_more])
+    for pk, thread in of_each.items():
+        if thread.comment.one_more:
+            wanted |= Q(thread=pk, submitted_at__lte=thread.comment.last_shown)
+    replies = _shown_of(_replies()).filter(wanted).order_by()
+    for reply in sorted(replies, key=lambda reply: (reply.submitted_at, reply.pk)):
         of_each[reply.thread_id].replies.append(reply)
-    for pk, bound in bounds.items():
-        thread = of_each[pk]
-        if bound is not None:
+    for thread in threads:
+        if thread.comment.one_more:
             thread.replies = thread.replies[:REPLIES_SHOWN]
             thread.more_after = key_of(thread.replies[-1], BY_TIME)
-
-
-def _where_replies_are_cut(threads: Iterable[int]) -> dict:
-    """For each thread the time of its last shown reply if more follow it, else None. One query."""
-    replies = Comment.objects.public().filter(thread=OuterRef("pk")).oldest_first().values("submitted_at")
-    last_shown = Subquery(replies[REPLIES_SHOWN - 1 : REPLIES_SHOWN])
-    one_more = Exists(replies[REPLIES_SHOWN : REPLIES_SHOWN + 1])
-    rows: QuerySet = Comment.objects.filter(pk__in=list(threads)).annotate(last_shown=last_shown, one_more=one_more)
-    return {pk: at if more else None for pk, at, more in rows.values_list("pk", "last_shown", "one_more")}
+        thread.parents = {reply.pk: reply for reply in thread.replies}

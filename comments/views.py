@@ -1,9 +1,13 @@
 """What a reader may do with comments: send one, and read the guidelines."""
 
+import datetime
 import math
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,10 +19,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from articles.models import Article
 from articles.views import render_story
-from comments import policy, posting, stamps, threads, wire
+from comments import policy, posting, proofs, stamps, threads, wire
 from comments.forms import CommentForm
 from comments.models import GuidelineEdition, SenderBlock
 from comments.senders import sender_of, set_cookie
+from newsroom.compiled import Compiled
 from newsroom.pages import depends_on
 
 
@@ -26,10 +31,30 @@ from newsroom.pages import depends_on
 @require_http_methods(["GET", "HEAD", "POST"])
 def post(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a comment on the story ``pk``. Whatever is refused comes back to its writer, text and all."""
-    article = Article.objects.public().in_language(get_language()).filter(pk=pk).first()
+    article = _public_story(pk)
     if request.method != "POST":
         return redirect(article) if article else render(request, "404.html", status=404)
     return take(request, pk, article)
+
+
+def _public_story(pk: int) -> Article | None:
+    """The story with what a post needs of it; the rest is fetched should its page be drawn again."""
+    found = _stories.rows(pk=pk, language=get_language(), now=timezone.now())
+    return Article.from_db(DEFAULT_DB_ALIAS, _OF_A_STORY, found[0]) if found else None
+
+
+_OF_A_STORY = (
+    "id",
+    "language",
+    "section_id",
+    "slug",
+    "first_published_at",
+)  # in the order of the model, as from_db takes them
+
+
+@Compiled
+def _stories(*, pk: int, language: str, now: datetime.datetime) -> QuerySet:
+    return Article.objects.public(now).in_language(language).filter(pk=pk).order_by().values_list(*_OF_A_STORY)
 
 
 def take(
@@ -69,6 +94,7 @@ def _post(
             stamp=form.cleaned_data["stamp"],
             sender=sender_of(request),
             email=form.cleaned_data["email"],
+            proof=form.cleaned_data["proof"],
             **({"parent": parent} | circumstances),
         )
     except stamps.StampExpired:
@@ -95,7 +121,8 @@ def _post(
 
 
 def _receipt(request: HttpRequest, posted: posting.Posted) -> HttpResponse:
-    response = HttpResponseRedirect(reverse("receipt", args=[posted.token]), status=303)
+    # A place of its own: without one the browser keeps the form's (WHATWG Fetch, 4.4, location URL).
+    response = HttpResponseRedirect(reverse("receipt", args=[posted.token]) + "#main", status=303)
     set_cookie(response, posted.sender_cookie, secure=request.is_secure())
     response["Cache-Control"] = "private, no-store"
     return response
@@ -172,9 +199,25 @@ def _refused(
 
 
 @require_safe
+def proof(request: HttpRequest, pk: int) -> HttpResponse:
+    """A puzzle for the form of the story ``pk``, one for each who asks. 404 where the house asks for no proof."""
+    article = Article.objects.public().in_language(get_language()).filter(pk=pk).first()
+    if article is None or not settings.NEWSROOM_PROOF_OF_WORK:
+        raise Http404
+    response = JsonResponse(proofs.challenge(article))
+    response["Cache-Control"] = "private, no-store"
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@require_safe
 def guidelines(request: HttpRequest, number: int | None = None) -> HttpResponse:
     """The edition in force, or the published edition ``number``."""
     published = GuidelineEdition.objects.published()
     edition = published.in_force() if number is None else get_object_or_404(published, number=number)
-    shown = {"policy": policy.policy(edition, get_language()), "in_force": published.in_force()}
+    shown = {
+        "policy": policy.policy(edition, get_language()),
+        "in_force": published.in_force(),
+        "editions": published.order_by("-number"),
+    }
     return depends_on(render(request, "comments/guidelines.html", shown), "guidelines")

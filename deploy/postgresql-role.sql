@@ -38,11 +38,21 @@ REVOKE DELETE, UPDATE ON
     moderation_citedguideline,
     moderation_decisionnote,
     articles_statuschange,
+    articles_correction,
     comments_report,
-    moderation_termchange
+    moderation_termchange,
+    moderation_checkpoint,
+    moderation_secondlook,
+    moderation_secondopinion,
+    moderation_appeal,
+    moderation_appealoutcome,
+    moderation_reportanswer
 FROM newsroom_app;
 
 -- The columns that a verb may change; text, name and note only ever to nothing, which the triggers see to.
 GRANT UPDATE (status, version, moved_at, display_name, body) ON comments_comment TO newsroom_app;
 GRANT UPDATE (text) ON moderation_decisionnote TO newsroom_app;
 GRANT UPDATE (explanation) ON comments_report TO newsroom_app;
+GRANT UPDATE (text) ON moderation_appeal TO newsroom_app;
+GRANT UPDATE (note) ON moderation_appealoutcome TO newsroom_app;
+GRANT UPDATE (reason) ON moderation_reportanswer TO newsroom_app;

@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from comments import policy
 from comments.admin import CommentAdmin, ReadOnly
@@ -53,9 +54,9 @@ class DecisionAdmin(ReadOnly, admin.ModelAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("citations__guideline")
 
-    @admin.display(description="guidelines")
+    @admin.display(description=_("guidelines"))
     def cited(self, decision: Decision) -> str:
         return ", ".join(citation.guideline.code for citation in decision.citations.all())
 
 
-from moderation import hint_admin  # noqa: E402, F401
+from moderation import edition_admin, hint_admin  # noqa: E402, F401

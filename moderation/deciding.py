@@ -12,9 +12,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from comments.models import Comment
-from moderation import decisions, leases
+from moderation import decisions, leases, pauses, shown
 from moderation.access import moderator_required
-from moderation.desk import comment_or_404, show_card, wants_json
+from moderation.desk import comment_or_404, show_card, take_one, wants_json
 from moderation.filters import QueueFilter
 from moderation.forms import BulkForm, DecisionForm
 from moderation.models import Decision, Verdict
@@ -60,8 +60,9 @@ def bulk(request: HttpRequest) -> HttpResponse:
             messages.error(request, " ".join(errors))
         return redirect(_way_back(request))
     chosen = form.cleaned_data
-    comments = Comment.objects.in_bulk(chosen["chosen"])
-    seen = [(comments[pk], version) for pk, version in chosen["chosen"].items() if pk in comments]
+    comments = Comment.objects.select_related("article").defer("article__body").in_bulk(chosen["chosen"])
+    seen = [(comments[pk], version) for pk, (version, _hints) in chosen["chosen"].items() if pk in comments]
+    tokens = {pk: hints for pk, (_version, hints) in chosen["chosen"].items()}
     try:
         made, late = decisions.decide_many(
             seen,
@@ -69,12 +70,24 @@ def bulk(request: HttpRequest) -> HttpResponse:
             moderator=request.user,
             guidelines=chosen["guidelines"],
             note=chosen["note"],
+            hints_shown=shown.codes_shown(tokens, comments.values()),
+            seen_edition=chosen["edition"],
         )
     except decisions.DecisionRefused as refused:
         messages.error(request, refused)
+        if chosen["note"]:
+            messages.info(request, _("Your note, not sent: %(note)s") % {"note": chosen["note"]})
     else:
         _tell(request, chosen["verdict"], made, late)
     return redirect(_way_back(request))
+
+
+@moderator_required
+@require_POST
+def rest(request: HttpRequest) -> HttpResponse:
+    """Put the reminder of a pause away."""
+    pauses.put_away(request)
+    return JsonResponse({}) if wants_json(request) else redirect(_way_back(request))
 
 
 def _tell(request: HttpRequest, verdict: Verdict, made: list, late: list) -> None:
@@ -91,6 +104,7 @@ def _decide(request: HttpRequest, pk: int, verdict: Verdict) -> HttpResponse:
     if not form.is_valid():
         return _refused(request, pk, form)
     chosen = form.cleaned_data
+    hints_shown = shown.codes_shown({pk: chosen["hints_shown"]}, [comment])[pk]
     try:
         with transaction.atomic():
             decision = decisions.decide(
@@ -98,16 +112,18 @@ def _decide(request: HttpRequest, pk: int, verdict: Verdict) -> HttpResponse:
                 verdict,
                 moderator=request.user,
                 seen_version=chosen["seen_version"],
-                guidelines=chosen[
-                    "guidelines"
-                ],  # an approval with any ticked is refused: a slip, and whose is not ours to guess
+                # An approval with any ticked is refused: a slip, and whose is not ours to guess.
+                guidelines=chosen["guidelines"],
                 note=chosen["note"],
+                passage=chosen["passage"],
+                hints_shown=hints_shown,
+                seen_edition=chosen["edition"],
             )
             leases.release(comment)
     except decisions.AlreadyDecided as late:
         return _conflict(request, late)
     except decisions.DecisionRefused as refused:
-        form.add_error("guidelines", str(refused))
+        form.add_error(None if isinstance(refused, decisions.PassageRefused) else "guidelines", str(refused))
         return _refused(request, pk, form)
     return _decided(request, decision)
 
@@ -115,7 +131,8 @@ def _decide(request: HttpRequest, pk: int, verdict: Verdict) -> HttpResponse:
 def _decided(request: HttpRequest, decision: Decision) -> HttpResponse:
     words = _("Decided: %(verdict)s.") % {"verdict": decision.get_verdict_display()}
     if wants_json(request):
-        return JsonResponse({"decision": decision.pk, "comment": decision.comment_id, "message": words})
+        answer = {"decision": decision.pk, "comment": decision.comment_id, "message": words}
+        return JsonResponse(answer | {"pause": pauses.due(request)})
     messages.success(request, words)
     return _go_on(request)
 
@@ -143,7 +160,7 @@ def _go_on(request: HttpRequest) -> HttpResponse:
     """Back to the form's page; who works one by one is given the next comment there."""
     back = _way_back(request)
     if request.POST.get("then") == "next":
-        leases.next_for(request.user, QueueFilter(QueryDict(urlsplit(back).query)).waiting())
+        take_one(request.user, QueueFilter(QueryDict(urlsplit(back).query)))
     return redirect(back)
 
 

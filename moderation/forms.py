@@ -6,6 +6,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from comments.policy import Policy
+from comments.text import MAX_BODY
 from moderation.decisions import MAX_NOTE
 from moderation.filters import QueueFilter
 from moderation.models import Verdict
@@ -32,6 +33,10 @@ class DecisionForm(forms.Form):
         help_text=_("Optional. The author reads it on the receipt."),
     )
     seen_version = forms.IntegerField(widget=forms.HiddenInput)
+    hints_shown = forms.CharField(required=False, max_length=500, widget=forms.HiddenInput)
+    passage_start = forms.IntegerField(required=False, min_value=0, max_value=MAX_BODY, widget=forms.HiddenInput)
+    passage_end = forms.IntegerField(required=False, min_value=1, max_value=MAX_BODY, widget=forms.HiddenInput)
+    edition = forms.IntegerField(required=False, min_value=1, max_value=32_767, widget=forms.HiddenInput)
 
     def __init__(self, policy: Policy | None, *args, **kwargs):
         """``policy`` is the edition in force, worded in the moderator's language; None for a form nobody looks at."""
@@ -39,9 +44,19 @@ class DecisionForm(forms.Form):
         grounds = policy.grounds if policy else []
         self.fields["guidelines"].choices = [(guideline.code, wording.title) for guideline, wording in grounds]
 
+    def clean(self) -> dict:
+        """With ``passage``: the marked passage as two offsets in code points, or None."""
+        start, end = self.cleaned_data.get("passage_start"), self.cleaned_data.get("passage_end")
+        if (start is None) != (end is None) or (start is not None and start >= end):
+            raise ValidationError(_("The marked passage is not one of this text."))
+        return {**self.cleaned_data, "passage": None if start is None else (start, end)}
+
 
 class ChosenComments(forms.MultipleChoiceField):
-    """Comments with the version seen of each, as ``id:version``; cleaned to ``{id: version}``."""
+    """Comments as ``id:version:hints``: the version seen and the signed hints shown, which may be missing.
+
+    Cleaned to ``{id: (version, hints)}``.
+    """
 
     default_error_messages = {
         "required": _("Select at least one comment."),
@@ -52,14 +67,17 @@ class ChosenComments(forms.MultipleChoiceField):
     def valid_value(self, value: str) -> bool:
         return "\x00" not in value  # PostgreSQL takes no NUL, so no guideline is called so
 
-    def clean(self, value) -> dict[int, int]:
-        pairs = [text.partition(":") for text in super().clean(value)]
-        numbers = [number for first, _colon, second in pairs for number in (first, second)]
-        if not all(number.isdecimal() and len(number) < 10 for number in numbers):
+    def clean(self, value) -> dict[int, tuple[int, str]]:
+        parts = [(*text.split(":", 2), "")[:3] for text in super().clean(value)]
+        if not all(len(part) == 3 and _is_number(part[0]) and _is_number(part[1]) for part in parts):
             raise ValidationError(self.error_messages["invalid"], code="invalid")
-        if len(pairs) > MAX_BULK:
+        if len(parts) > MAX_BULK:
             raise ValidationError(self.error_messages["too_many"], code="too_many")
-        return {int(first): int(second) for first, _colon, second in pairs}
+        return {int(pk): (int(version), hints) for pk, version, hints in parts}
+
+
+def _is_number(text: str) -> bool:
+    return text.isdecimal() and len(text) < 10
 
 
 class BulkForm(DecisionForm):
@@ -69,7 +87,7 @@ class BulkForm(DecisionForm):
     verdict = forms.TypedChoiceField(
         choices=[(verdict.value, verdict.label) for verdict in (Verdict.APPROVED, Verdict.REJECTED)], coerce=Verdict
     )
-    seen_version = None
+    seen_version = hints_shown = passage_start = passage_end = None
 
 
 class FilterNameForm(forms.Form):

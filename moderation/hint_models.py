@@ -7,6 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from articles.models import Section
 from comments.models import Comment
 from newsroom import frozen, languages
 
@@ -87,21 +88,35 @@ class TermChange(models.Model):
 
 
 class CommentHints(models.Model):
-    """Prepared hints of one waiting comment, so that the queue can ask for hinted ones by an index. Disposable.
+    """What the queue asks of one waiting comment, written down so that an index can answer. Disposable.
 
-    ``codes`` as ``hints.codes`` writes them; ``lists_version`` tells whether the lists moved since. ``submitted_at``
-    repeats the comment's, for the index in the queue's order.
+    ``moderation.prepared`` is the only writer. ``codes`` as ``hints.codes`` writes them; ``lists_version`` tells
+    whether the lists moved since. ``sender_is_known``: another comment of this browser was decided before.
+    ``language``, ``section`` and ``submitted_at`` repeat the comment's and its story's, for the indexes in the
+    queue's order.
     """
 
     comment = models.OneToOneField(Comment, models.PROTECT, primary_key=True, related_name="prepared_hints")
     codes = models.CharField(max_length=300, blank=True)
     is_hinted = models.BooleanField()
+    sender_is_known = models.BooleanField(default=False)
+    is_resubmission = models.BooleanField(default=False)
+    language = models.CharField(max_length=8, blank=True)
+    section = models.ForeignKey(Section, models.SET_NULL, null=True, db_index=False, related_name="+")
     submitted_at = models.DateTimeField()
-    checked_at = models.DateTimeField()
+    checked_at = models.DateTimeField(db_index=True)
     lists_version = models.PositiveBigIntegerField()
 
     class Meta:
-        indexes = [models.Index(fields=["is_hinted", "submitted_at", "comment"], name="hinted_in_order")]
+        indexes = [
+            models.Index(fields=["is_hinted", "submitted_at", "comment"], name="hinted_in_order"),
+            models.Index(fields=["sender_is_known", "submitted_at", "comment"], name="sender_in_order"),
+            models.Index(fields=["is_resubmission", "submitted_at", "comment"], name="resubmission_in_order"),
+            models.Index(fields=["section", "submitted_at", "comment"], name="section_in_order"),
+            models.Index(fields=["language", "is_hinted", "submitted_at", "comment"], name="hinted_by_language"),
+            models.Index(fields=["language", "sender_is_known", "submitted_at", "comment"], name="sender_by_language"),
+            models.Index(fields=["language", "is_resubmission", "submitted_at", "comment"], name="resub_by_language"),
+        ]
 
     def __str__(self) -> str:
         return f"hints of {self.comment_id}: {self.codes}"

@@ -16,13 +16,13 @@ from moderation.models import Lease
 
 
 def next_for(moderator, waiting: CommentQuerySet) -> Comment | None:
-    """The oldest comment of ``waiting`` (pending ones) that nobody holds, held by ``moderator`` from now on.
+    """The first comment of ``waiting`` (pending ones, in order) that nobody holds, held by ``moderator`` from now on.
 
     None when there is none. What several moderators are given at the same moment differs.
     """
     while True:
         with transaction.atomic():
-            comment = _oldest_free(waiting)
+            comment = _first_free(waiting)
             if comment is None or _take(comment, moderator):
                 return comment
 
@@ -49,9 +49,9 @@ def release(comment: Comment) -> None:
     Lease.objects.filter(comment=comment).delete()
 
 
-def _oldest_free(waiting: CommentQuerySet) -> Comment | None:
+def _first_free(waiting: CommentQuerySet) -> Comment | None:
     held = Lease.objects.filter(comment=OuterRef("pk"), expires_at__gt=timezone.now())
-    free = waiting.filter(~Exists(held)).oldest_first()
+    free = waiting.filter(~Exists(held))
     if connection.features.has_select_for_update_skip_locked:
         # Whoever takes one just now holds its row; on SQLite the transaction, begun IMMEDIATE, is alone anyway.
         free = free.select_for_update(skip_locked=True, of=("self",), no_key=True)

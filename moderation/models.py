@@ -75,7 +75,22 @@ class Decision(models.Model):
                 | Q(passage_start__isnull=False, passage_end__gt=F("passage_start")),
             ),
         ]
-        indexes = [models.Index(fields=["decided_at"], name="decision_by_time")]
+        indexes = [
+            models.Index(fields=["decided_at"], name="decision_by_time"),
+            models.Index(fields=["moderator", "decided_at"], name="decision_by_moderator"),
+        ]
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether it rejects or removes."""
+        return self.verdict in (Verdict.REJECTED, Verdict.REMOVED)
+
+    @property
+    def was_made_on_appeal(self) -> bool:
+        """Whether it approves a comment because an appeal against its refusal was overturned. One query."""
+        overturned = AppealOutcome.objects.filter(outcome=Outcome.OVERTURNED)
+        refusal = {"comment": self.comment_id, "comment_version": self.comment_version - 1}
+        return overturned.filter(**{f"appeal__decision__{name}": value for name, value in refusal.items()}).exists()
 
     def __str__(self) -> str:
         return f"{self.get_verdict_display()} ({self.comment_id}/{self.sequence})"
@@ -119,5 +134,9 @@ def empty_notes(comment: Comment) -> None:
     DecisionNote.objects.filter(decision__comment=comment).update(text="")
 
 
+from moderation.answer_models import Answer, ReportAnswer  # noqa: E402, F401
+from moderation.appeal_models import Appeal, AppealOutcome, Outcome, RehearsalMark  # noqa: E402, F401
 from moderation.desk_models import Lease, SavedFilter  # noqa: E402, F401  (Django looks for models here)
 from moderation.hint_models import CommentHints, Term, TermChange, TermList  # noqa: E402, F401
+from moderation.ledger_models import Checkpoint, MonthlyCount, Snapshot  # noqa: E402, F401
+from moderation.second_look_models import SecondLook, SecondOpinion  # noqa: E402, F401

@@ -9,8 +9,9 @@ from django.views.decorators.http import require_safe
 from comments import receipts
 from comments.models import Comment, Status
 from comments.receipt_views import kept_private
-from moderation import waits
-from moderation.models import Decision
+from moderation import appeals, waits
+from moderation.models import AppealOutcome, Decision, Outcome
+from moderation.reasons import statement_of
 from moderation.report_receipts import report_receipt
 
 
@@ -44,10 +45,18 @@ def _wait(comment: Comment) -> dict:
 
 
 def _decided(comment: Comment) -> dict:
-    """The newest decision, its guidelines as worded in its own edition, and the note to the author."""
-    history = comment.decisions.select_related("note", "edition").prefetch_related("citations__guideline__wordings")
-    decision: Decision | None = history.first()
+    """The newest decision; of a refusal the statement of reasons, of an approval the appeal that led to it, if any."""
+    decision: Decision | None = comment.decisions.select_related("comment").first()
     if decision is None:
         return {}
-    reasons = [citation.guideline.wording_in(get_language()) for citation in decision.citations.all()]
-    return {"decision": decision, "reasons": reasons, "note": getattr(decision, "note", None)}
+    overturned = AppealOutcome.objects.filter(
+        outcome=Outcome.OVERTURNED,
+        appeal__decision__comment=comment,
+        appeal__decision__comment_version=decision.comment_version - 1,
+    )
+    return {
+        "decision": decision,
+        "statement": statement_of(decision, get_language()),
+        "may_appeal": appeals.may_appeal(decision),
+        "overturned": overturned.first(),
+    }

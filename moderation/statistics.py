@@ -10,13 +10,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Min, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from articles.models import SectionName
+from articles.models import Article, SectionName
 from comments.models import Comment
 from moderation.models import CitedGuideline, Decision, Verdict
 from newsroom.models import User
@@ -24,6 +24,8 @@ from newsroom.models import User
 AT_WORK = 300  # seconds: a longer gap between two decisions of one person is a pause, not a decision
 MOST_STORIES = 50
 LONGEST_RANGE = 366  # days
+HOURS = "hours"  # the code of the table of the hours of a day
+LEARNED = "learned"  # the one hint that names no guideline and yet says that a comment may be rejected
 
 
 @dataclass(frozen=True)
@@ -52,20 +54,32 @@ class _Pace:
         self.last = at
 
 
+@dataclass
+class _Read:
+    """What one pass over the decisions finds: verdicts in all, by story and by section, among the rest."""
+
+    hours: Counter = field(default_factory=Counter)
+    verdicts: Counter = field(default_factory=Counter)
+    stories: defaultdict[int, Counter] = field(default_factory=lambda: defaultdict(Counter))
+    sections: defaultdict[int | None, Counter] = field(default_factory=lambda: defaultdict(Counter))
+    paces: defaultdict[int, _Pace] = field(default_factory=lambda: defaultdict(_Pace))
+    waits: list[float] = field(default_factory=list)
+    shown: list[tuple[int, str, str]] = field(default_factory=list)
+
+
 def tables(first: datetime.date, last: datetime.date) -> list[Table]:
     """Every table for the days ``first`` to ``last`` (both included, in the house's zone)."""
     taken = Decision.objects.filter(decided_at__gte=_midnight(first), decided_at__lt=_midnight(last, days=1))
-    hours, paces, waits, shown = _read(taken)
-    cited = _cited(taken)
+    read, cited = _read(taken), _cited(taken)
     return [
         _now(),
-        _waits(waits),
-        _by_hour(hours),
-        _by_moderator(paces),
-        _by_guideline(taken, cited),
-        _by_story(taken),
-        _by_section(taken),
-        _by_hint(shown, cited),
+        _waits(read.waits),
+        _by_hour(read.hours),
+        _by_moderator(read.paces),
+        _by_guideline(read.verdicts[Verdict.APPROVED], cited),
+        _by_story(read.stories),
+        _by_section(read.sections),
+        _by_hint(read.shown, cited),
     ]
 
 
@@ -74,20 +88,23 @@ def _midnight(day: datetime.date, *, days: int = 0) -> datetime.datetime:
     return timezone.make_aware(start)
 
 
-def _read(taken: QuerySet):
-    """One pass over the decisions: per hour of the day, per person, the waits, and the hints they were taken with."""
-    hours, waits, shown = Counter(), [], []
-    paces: defaultdict[int, _Pace] = defaultdict(_Pace)
-    columns = ("pk", "moderator_id", "verdict", "sequence", "decided_at", "comment__submitted_at", "hints_shown")
-    rows = taken.order_by("decided_at", "pk").values_list(*columns)
-    for pk, moderator, verdict, sequence, at, submitted, hints in rows.iterator(chunk_size=5_000):
-        hours[timezone.localtime(at).hour] += 1
-        paces[moderator].take(verdict, at)
+def _read(taken: QuerySet) -> _Read:
+    """One pass over the decisions."""
+    read, house = _Read(), timezone.get_current_timezone()
+    columns = ("pk", "moderator_id", "verdict", "sequence", "decided_at", "hints_shown", "comment__submitted_at")
+    around = ("comment__article_id", "comment__article__section_id")
+    rows = taken.order_by("decided_at", "pk").values_list(*columns, *around)
+    for pk, moderator, verdict, sequence, at, hints, submitted, story, section in rows.iterator(chunk_size=5_000):
+        read.hours[at.astimezone(house).hour] += 1
+        read.verdicts[verdict] += 1
+        read.stories[story][verdict] += 1
+        read.sections[section][verdict] += 1
+        read.paces[moderator].take(verdict, at)
         if sequence == 1:
-            waits.append((at - submitted).total_seconds())
+            read.waits.append((at - submitted).total_seconds())
         if hints and verdict != Verdict.UNDONE:
-            shown.append((pk, verdict, hints))
-    return hours, paces, waits, shown
+            read.shown.append((pk, verdict, hints))
+    return read
 
 
 def _cited(taken: QuerySet) -> dict[int, set[str]]:
@@ -124,7 +141,7 @@ def _minutes(seconds: float | None) -> float | str:
 
 def _by_hour(hours: Counter) -> Table:
     rows = [(f"{hour:02}:00", hours[hour]) for hour in range(24)]
-    return Table("hours", _("Decisions by hour of the day"), (_("Hour"), _("Decisions")), rows, bars=1)
+    return Table(HOURS, _("Decisions by hour of the day"), (_("Hour"), _("Decisions")), rows, bars=1)
 
 
 def _by_moderator(paces: dict[int, _Pace]) -> Table:
@@ -144,36 +161,30 @@ def _by_moderator(paces: dict[int, _Pace]) -> Table:
     return Table("moderators", _("By moderator"), columns, rows, bars=1)
 
 
-def _by_guideline(taken: QuerySet, cited: dict[int, set[str]]) -> Table:
-    approved = taken.filter(verdict=Verdict.APPROVED).count()
+def _by_guideline(approved: int, cited: dict[int, set[str]]) -> Table:
     counted = Counter(code for codes in cited.values() for code in codes)
     rows = [(_("approved"), approved), *((code, count) for code, count in counted.most_common())]
     title = _("Approved, and rejected by guideline")
     return Table("guidelines", title, (_("Verdict or guideline"), _("Decisions")), rows, bars=1)
 
 
-def _verdicts() -> dict[str, Count]:
-    refused = Q(verdict__in=(Verdict.REJECTED, Verdict.REMOVED))
-    return {
-        "taken": Count("pk"),
-        "approved": Count("pk", filter=Q(verdict=Verdict.APPROVED)),
-        "refused": Count("pk", filter=refused),
-    }
+def _numbers(verdicts: Counter) -> tuple[int, int, int]:
+    """Taken, approved, and rejected or removed."""
+    return verdicts.total(), verdicts[Verdict.APPROVED], verdicts[Verdict.REJECTED] + verdicts[Verdict.REMOVED]
 
 
-def _by_story(taken: QuerySet) -> Table:
-    by_story = taken.values("comment__article_id", "comment__article__headline").annotate(**_verdicts())
-    names = ("comment__article_id", "comment__article__headline", "taken", "approved", "refused")
-    rows = list(by_story.order_by("-taken", "comment__article_id").values_list(*names)[:MOST_STORIES])
+def _by_story(stories: dict[int, Counter]) -> Table:
+    most = sorted(stories, key=lambda pk: (-stories[pk].total(), pk))[:MOST_STORIES]
+    headlines = dict(Article.objects.filter(pk__in=most).values_list("pk", "headline"))
+    rows = [(pk, headlines[pk], *_numbers(stories[pk])) for pk in most]
     columns = (_("Number"), _("Story"), _("Decisions"), _("Approved"), _("Rejected"))
     return Table("stories", _("By story: the fifty with most decisions"), columns, rows)
 
 
-def _by_section(taken: QuerySet) -> Table:
-    by_section = taken.values("comment__article__section_id").annotate(**_verdicts()).order_by("-taken")
-    counted = list(by_section.values_list("comment__article__section_id", "taken", "approved", "refused"))
-    names = _section_names(pk for pk, *_numbers in counted)
-    rows = [(names.get(pk, "–"), *numbers) for pk, *numbers in counted]
+def _by_section(sections: dict[int | None, Counter]) -> Table:
+    names = _section_names(sections)
+    most_first = sorted(sections, key=lambda pk: (-sections[pk].total(), pk or 0))
+    rows = [(names.get(pk, "–"), *_numbers(sections[pk])) for pk in most_first]
     columns = (_("Section"), _("Decisions"), _("Approved"), _("Rejected"))
     return Table("sections", _("By section"), columns, rows, bars=1)
 
@@ -187,13 +198,20 @@ def _section_names(pks: Iterable[int | None]) -> dict[int, str]:
 
 
 def _by_hint(shown: list[tuple[int, str, str]], cited: dict[int, set[str]]) -> Table:
-    """A hint was right when its comment was rejected by the guideline it names."""
+    """How often each hint was shown, and how often it was right."""
     seen, right, refused = Counter(), Counter(), Counter()
     for pk, verdict, codes in shown:
         for code in codes.split(","):
             seen[code] += 1
             refused[code] += verdict != Verdict.APPROVED
-            right[code] += code.partition(":")[2] in cited.get(pk, ())
+            right[code] += _was_right(code, verdict, cited.get(pk, ()))
     rows = [(code, n, refused[code], right[code], f"{100 * right[code] / n:.0f}") for code, n in seen.most_common()]
     columns = (_("Hint"), _("Shown"), _("Rejected"), _("Rejected by its guideline"), _("Precision, %"))
     return Table("hints", _("Hints: how often they were right"), columns, rows)
+
+
+def _was_right(code: str, verdict: str, cited: Iterable[str]) -> bool:
+    """A hint was right when its comment was rejected by the guideline it names; the learned one names none."""
+    if code == LEARNED:
+        return verdict != Verdict.APPROVED
+    return code.partition(":")[2] in cited

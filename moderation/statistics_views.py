@@ -2,7 +2,6 @@
 
 import csv
 import datetime
-from dataclasses import dataclass
 
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -12,13 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from moderation import statistics
+from moderation import charts, statistics
 from moderation.access import moderator_required
+from moderation.charts import Drawing
 from moderation.statistics import Table
 from newsroom.roles import Role
 
 DAYS = 30
-BAR, GAP, LABEL, WIDTH = 16, 6, 110, 150  # of the drawing, in its own units
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -37,20 +36,6 @@ class RangeForm(forms.Form):
         return self.cleaned_data
 
 
-@dataclass(frozen=True)
-class Bar:
-    """One bar of a drawing, in its own units."""
-
-    label: str
-    value: object
-    y: int
-    width: int
-
-    @property
-    def baseline(self) -> int:
-        return self.y + BAR - 4
-
-
 @moderator_required
 @require_safe
 def statistics_page(request: HttpRequest) -> HttpResponse:
@@ -59,8 +44,8 @@ def statistics_page(request: HttpRequest) -> HttpResponse:
     form = _range(request)
     figures = []
     if form.is_valid():
-        figures = [(table, _bars(table), _height(table)) for table in statistics.tables(**_days(form))]
-    shown = {"form": form, "figures": figures, "wide": LABEL + WIDTH + 60, "label": LABEL}
+        figures = [(table, _drawing(table)) for table in statistics.tables(**_days(form))]
+    shown = {"form": form, "figures": figures}
     return render(request, "moderation/statistics.html", shown, status=200 if form.is_valid() else 400)
 
 
@@ -105,17 +90,9 @@ def _days(form: RangeForm) -> dict[str, datetime.date]:
     return {"first": form.cleaned_data["first"], "last": form.cleaned_data["last"]}
 
 
-def _bars(table: Table) -> list[Bar]:
+def _drawing(table: Table) -> Drawing | None:
     if table.bars is None:
-        return []
-    values = [row[table.bars] for row in table.rows]
-    largest = max((value for value in values if not isinstance(value, str)), default=0) or 1
-    widths = [0 if isinstance(value, str) else round(WIDTH * value / largest) for value in values]
-    return [
-        Bar(str(row[0])[:16], value, at * (BAR + GAP), width)
-        for at, (row, value, width) in enumerate(zip(table.rows, values, widths, strict=True))
-    ]
-
-
-def _height(table: Table) -> int:
-    return len(table.rows) * (BAR + GAP)
+        return None
+    values = {str(row[0]): 0 if isinstance(row[table.bars], str) else row[table.bars] for row in table.rows}
+    draw = charts.columns if table.code == statistics.HOURS else charts.bars
+    return draw(table.code, table.title, values)

@@ -1,10 +1,16 @@
 """The newsroom's people in the back office."""
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from articles import access
+from articles.models import Section
+from newsroom.local_time import LocalTimeField, SplitLocalTimeField
 from newsroom.models import User
 
 admin.site.unregister(Group)
@@ -24,6 +30,29 @@ class RoleAdmin(GroupAdmin):
         return False
 
 
+class PersonForm(UserChangeForm):
+    """A person with the sections they work in; ``articles.access`` keeps and reads them."""
+
+    sections = forms.ModelMultipleChoiceField(
+        Section.objects.prefetch_related("names"),
+        label=_("Sections"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("A journalist with sections sees and works on their stories and own ones only. None chosen: all."),
+    )
+
+    class Meta(UserChangeForm.Meta):
+        field_classes = {
+            **UserChangeForm.Meta.field_classes,
+            "last_login": LocalTimeField,
+            "date_joined": LocalTimeField,
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial["sections"] = list(self.instance.section_limits.values_list("section_id", flat=True))
+
+
 @admin.register(User)
 class NewsroomUserAdmin(UserAdmin):
     """People and their roles. Nobody is deleted; nobody gives more than they have.
@@ -31,6 +60,8 @@ class NewsroomUserAdmin(UserAdmin):
     Only a superuser makes or changes superusers: otherwise the role Admin could hand itself everything.
     """
 
+    form = PersonForm
+    formfield_overrides = {models.DateTimeField: {"form_class": SplitLocalTimeField}}
     list_display = ("username", "first_name", "last_name", "role_names", "is_active", "last_login")
     list_filter = ("groups", "is_active")
     list_per_page = 50
@@ -38,7 +69,7 @@ class NewsroomUserAdmin(UserAdmin):
     fieldsets = (
         (None, {"fields": ("username", "password")}),
         (_("Person"), {"fields": ("first_name", "last_name", "email")}),
-        (_("Roles"), {"fields": ("is_active", "is_staff", "groups")}),
+        (_("Roles"), {"fields": ("is_active", "is_staff", "groups", "sections")}),
         (_("Dates"), {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = (
@@ -63,3 +94,8 @@ class NewsroomUserAdmin(UserAdmin):
 
     def has_delete_permission(self, request, obj=None) -> bool:
         return False
+
+    def save_related(self, request, form, formsets, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if "sections" in form.changed_data:
+            access.limit(form.instance, form.cleaned_data["sections"])

@@ -2,6 +2,8 @@ from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 from django.db import connections
 from django.db.models.signals import post_migrate, pre_migrate
+from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext_lazy as _
 
 
 class BackOfficeConfig(AdminConfig):
@@ -9,11 +11,16 @@ class BackOfficeConfig(AdminConfig):
 
     default_site = "newsroom.back_office.BackOffice"
 
+    def ready(self) -> None:
+        super().ready()
+        autodiscover_modules("start_page")
+
 
 class NewsroomConfig(AppConfig):
     """Last in INSTALLED_APPS: its post_migrate runs when every table and permission is there."""
 
     name = "newsroom"
+    verbose_name = _("Newsroom")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

@@ -1,6 +1,5 @@
 """Keyed hashes, each under a key of its own derived from ``NEWSROOM_HASH_KEY``. A leaf: imports no app."""
 
-import hashlib
 import hmac
 from datetime import date
 
@@ -23,7 +22,7 @@ def daily_hash(purpose: str, day: date, *parts: str | bytes) -> bytes:
 
 def commitment(key: bytes, text: str) -> str:
     """64 hex digits that bind to ``text`` and, once ``key`` is deleted, no longer tell anything about it."""
-    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(key, text.encode(), "sha256").hex()
 
 
 def _joined(parts: tuple[str | bytes, ...]) -> bytes:

@@ -4,15 +4,19 @@ One row per language edition. Codes differ by reader: browsers want BCP 47 in ``
 narrower set in ``hreflang``, and Google's news sitemap wants ISO 639 of two or three letters. A leaf: imports no app.
 """
 
+import re
 from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
 
 
 @dataclass(frozen=True)
 class Language:
     """One language edition.
 
-    ``code`` is the address prefix and what the database stores; ``html_lang`` and ``hreflang`` are BCP 47 tags (RFC
-    5646); ``news_code`` is ISO 639 as Google News asks for it; ``direction`` is ``ltr`` or ``rtl``.
+    ``code`` is the address prefix and what the database stores; ``name`` is said in the language of whoever reads it;
+    ``html_lang`` and ``hreflang`` are BCP 47 tags (RFC 5646); ``news_code`` is ISO 639 as Google News asks for it;
+    ``direction`` is ``ltr`` or ``rtl``.
     """
 
     code: str
@@ -27,11 +31,11 @@ class Language:
 
 
 LANGUAGES: tuple[Language, ...] = (
-    Language("en", "English", "English", "ltr", "en", "en", "en"),
-    Language("ar", "Arabic", "العربية", "rtl", "ar", "ar", "ar", comma="،"),
-    Language("ckb", "Sorani Kurdish", "کوردیی ناوەندی", "rtl", "ckb", "ku-Arab", "ckb", comma="،"),
-    Language("ku", "Kurmanji Kurdish", "Kurmancî", "ltr", "kmr", "ku-Latn", "kmr"),
-    Language("tr", "Turkish", "Türkçe", "ltr", "tr", "tr", "tr", dotted_i=True),
+    Language("en", _("English"), "English", "ltr", "en", "en", "en"),
+    Language("ar", _("Arabic"), "العربية", "rtl", "ar", "ar", "ar", comma="،"),
+    Language("ckb", _("Sorani Kurdish"), "کوردیی ناوەندی", "rtl", "ckb", "ku-Arab", "ckb", comma="،"),
+    Language("ku", _("Kurmanji Kurdish"), "Kurmancî", "ltr", "kmr", "ku-Latn", "kmr"),
+    Language("tr", _("Turkish"), "Türkçe", "ltr", "tr", "tr", "tr", dotted_i=True),
 )
 BY_CODE: dict[str, Language] = {language.code: language for language in LANGUAGES}
 CHOICES: list[tuple[str, str]] = [(language.code, language.name) for language in LANGUAGES]
@@ -45,6 +49,11 @@ def language(code: str) -> Language:
     return BY_CODE[code]
 
 
+def comma_of(code: str | None) -> str:
+    """The comma that language ``code`` writes; English's for a language that is not the house's."""
+    return BY_CODE[code].comma if code in BY_CODE else ","
+
+
 def capitals(text: str, code: str) -> str:
     """``text`` in capitals by the rules of language ``code``.
 
@@ -54,3 +63,13 @@ def capitals(text: str, code: str) -> str:
     if BY_CODE[code].dotted_i:
         text = text.replace("i", "İ")
     return text.upper()
+
+
+def mixed_case(text: str, code: str) -> str:
+    """``text`` in small letters with a capital at the head of each word, by the rules of language ``code``.
+
+    The way back from ``capitals``: "DİYARBAKIR" is "Diyarbakır" in Turkish.
+    """
+    dotless = "ı" if BY_CODE[code].dotted_i else "i"
+    small = text.replace("İ", "i").replace("I", dotless).lower()
+    return re.sub(r"[^\W\d_]+(?:['’][^\W\d_]+)*", lambda word: capitals(word[0][:1], code) + word[0][1:], small)

@@ -11,6 +11,13 @@ def masked(line: str) -> str:
     return _SECRET_PATHS.sub(r"\1…", line)
 
 
+class ThreadsAreMeant(logging.Filter):
+    """Drops the web server's warning that it may start many threads: they only wait (``newsroom/pool.py``)."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return "Configuration allows spawning" not in record.getMessage()
+
+
 class MaskingFormatter(logging.Formatter):
     """Masks the finished line, so that arguments and tracebacks are covered too."""
 

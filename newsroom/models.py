@@ -39,6 +39,7 @@ class PageChange(models.Model):
 
     key = models.CharField(max_length=120, db_index=True)
     at = models.DateTimeField(auto_now_add=True)
+    only_adds = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return f"{self.pk}: {self.key}"

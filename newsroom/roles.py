@@ -23,6 +23,7 @@ def _all(app: str, model: str, *verbs: str) -> list[str]:
 
 _READ_HOUSE = [f"articles.view_{model}" for model in ("section", "place", "author", "tag", "photo")]
 _READ_COMMENTS = [
+    "comments.answer_comment",
     "comments.view_comment",
     "comments.view_guidelineedition",
     "moderation.view_decision",
@@ -32,6 +33,7 @@ _READ_COMMENTS = [
 PERMISSIONS: dict[Role, list[str]] = {
     Role.REPORTER: [
         *_READ_HOUSE,
+        "comments.answer_comment",
         "articles.add_author",
         "articles.add_photo",
         "articles.change_own_photo",
@@ -41,12 +43,16 @@ PERMISSIONS: dict[Role, list[str]] = {
         "articles.submit_article",
     ],
     Role.EDITOR: [
+        "comments.answer_comment",
         *_all("articles", "section"),
         *_all("articles", "place"),
         *_all("articles", "author"),
-        *_all("articles", "tag", "view"),
+        *_all("articles", "tag", "view", "change"),
         *_all("articles", "photo"),
         *_all("articles", "article"),
+        *_all("articles", "frontslot"),
+        *_all("articles", "breakingbanner"),
+        *_all("articles", "correction", "view", "add"),
         "articles.submit_article",
         "articles.publish_article",
         "articles.embargo_article",

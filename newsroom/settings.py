@@ -9,7 +9,6 @@ import datetime
 import ipaddress
 import os
 import secrets
-import sqlite3
 from pathlib import Path
 
 import django.conf.locale
@@ -18,6 +17,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from newsroom.languages import CHOICES, KURMANJI_INFO
+from newsroom.sqlite import newest
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -56,10 +56,12 @@ NEWSROOM_HTTPS = env.bool("NEWSROOM_HTTPS", False)
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = NEWSROOM_HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "newsroom.back_office.csrf_failure"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = NEWSROOM_HTTPS
 SECURE_HSTS_SECONDS = env.int("NEWSROOM_HSTS_SECONDS", 31_536_000 if NEWSROOM_HTTPS else 0)
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("NEWSROOM_BEHIND_PROXY", False) else None
+NEWSROOM_BEHIND_PROXY = env.bool("NEWSROOM_BEHIND_PROXY", False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if NEWSROOM_BEHIND_PROXY else None
 SECURE_CONTENT_TYPE_NOSNIFF = True
 # With `no-referrer` browsers post `Origin: null`, and the comment form's origin check needs the truth.
 SECURE_REFERRER_POLICY = "same-origin"
@@ -91,6 +93,7 @@ INSTALLED_APPS = [
     "taggit",
     "crispy_forms",
     "crispy_bootstrap5",
+    "django_prose_editor",  # for its files: the editor itself is articles/editor.py
     "articles",
     "comments",
     "moderation",
@@ -144,19 +147,11 @@ AUTH_PASSWORD_VALIDATORS = [
 
 
 # Data ----------------------------------------------------------------------------------------------------------------
-def sqlite_is_wal_safe(version: tuple[int, ...]) -> bool:
-    """Whether this SQLite ``version`` (major, minor, patch) has the fix for the WAL-reset corruption race.
-
-    Fixed in 3.51.3, and in the backports 3.50.7 and 3.44.6; every earlier version with WAL has it.
-    """
-    return version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
-
-
 def database() -> dict:
     """``DATABASE_URL`` as Django's dictionary, with what each engine needs to be safe under load."""
     chosen = env.db("DATABASE_URL", f"sqlite:///{VAR_DIR / 'newsroom.sqlite3'}")
     if "sqlite" in chosen["ENGINE"]:
-        journal = "WAL" if sqlite_is_wal_safe(sqlite3.sqlite_version_info) else "PERSIST"
+        journal = "WAL" if newest.is_wal_safe(newest.choose()) else "PERSIST"
         pragmas = (
             f"PRAGMA journal_mode={journal};PRAGMA synchronous=FULL;PRAGMA secure_delete=ON;PRAGMA cache_size=-16000;"
             "PRAGMA mmap_size=0;PRAGMA temp_store=MEMORY;"
@@ -166,11 +161,14 @@ def database() -> dict:
         # IMMEDIATE: a deferred transaction that turns into a writer fails at once instead of waiting its turn.
         defaults = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas}
         chosen["OPTIONS"] = defaults | chosen.get("OPTIONS", {})
+        chosen["ENGINE"] = "newsroom.sqlite"
         # Tests race several connections, which a database in memory has not.
         chosen["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
     else:
-        chosen["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", 60)
         chosen["CONN_HEALTH_CHECKS"] = True
+    # Seconds a thread keeps its connection. To open one SQLite reads the whole schema: some 2 ms of every request that
+    # asks the database. An idle one holds no lock.
+    chosen["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", 60)
     return chosen
 
 
@@ -180,6 +178,8 @@ CACHES = {"default": env.cache("CACHE_URL", "locmemcache://")}
 # A comment is at most 10,000 characters, percent-encoded at most 120 KB; a story in the admin is far below this.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
+# In each process of the web server; more would keep stored pages waiting for the interpreter (newsroom/pool.py).
+NEWSROOM_THREADS = env.int("NEWSROOM_THREADS", 2)
 
 # Languages and time --------------------------------------------------------------------------------------------------
 django.conf.locale.LANG_INFO.update(KURMANJI_INFO)
@@ -234,6 +234,13 @@ def hours(written: dict[str, str]) -> dict[str, str]:
     return written
 
 
+def percent(name: str, written: float) -> float:
+    """``written`` as given, or ImproperlyConfigured where it is no share of a hundred."""
+    if not 0 <= written <= 100:
+        raise ImproperlyConfigured(f"{name}: {written} is not between 0 and 100")
+    return written
+
+
 # The house's own -----------------------------------------------------------------------------------------------------
 # The public address, for links in mail.
 NEWSROOM_ADDRESS = env.str("NEWSROOM_ADDRESS", "http://127.0.0.1:8000")
@@ -244,8 +251,9 @@ NEWSROOM_PAGE_SIZE = env.int("NEWSROOM_PAGE_SIZE", 20)
 # In days, 0 possible: how long what is known of a comment's writer is kept after the decision, and without one.
 NEWSROOM_CONTACT_DAYS = env.int("NEWSROOM_CONTACT_DAYS", 30)
 NEWSROOM_CONTACT_WAITING_DAYS = env.int("NEWSROOM_CONTACT_WAITING_DAYS", 90)
-# In days: how long a rejection may be appealed, and how long after that a rejected or removed text is kept.
-NEWSROOM_APPEAL_DAYS = env.int("NEWSROOM_APPEAL_DAYS", 30)
+# In days: how long a rejection or removal may be appealed (six months have at most 184; EU Digital Services Act,
+# article 20), and how long after that, or after an appeal's outcome, a rejected or removed text is kept.
+NEWSROOM_APPEAL_DAYS = env.int("NEWSROOM_APPEAL_DAYS", 184)
 NEWSROOM_REJECTED_DAYS = env.int("NEWSROOM_REJECTED_DAYS", 30)
 # Proxies of ours, as networks (192.0.2.0/24; "unix" for a proxy that comes through a socket): only from these is
 # X-Forwarded-For believed. Behind a proxy that is not listed, all readers look like one.
@@ -259,6 +267,9 @@ NEWSROOM_STORY_COMMENTS = env.int("NEWSROOM_STORY_COMMENTS", 300)
 NEWSROOM_SENDER_REPORTS = env.int("NEWSROOM_SENDER_REPORTS", 10)
 NEWSROOM_NETWORK_REPORTS = env.int("NEWSROOM_NETWORK_REPORTS", 60)
 NEWSROOM_SENDER_PENDING = env.int("NEWSROOM_SENDER_PENDING", 20)
+# Off: no puzzle. On: fewer comments without one wait at a time, of one browser and of one network.
+NEWSROOM_PROOF_OF_WORK = env.bool("NEWSROOM_PROOF_OF_WORK", False)
+NEWSROOM_UNPROVEN_PENDING = env.int("NEWSROOM_UNPROVEN_PENDING", 10)
 NEWSROOM_NETWORK_PENDING = env.int("NEWSROOM_NETWORK_PENDING", 300)
 # Comments close so many days after a story appears (0: never). Hours in which comments are read, by language and on the
 # house's clock ("en=07:00-23:00,ckb=07:00-23:00"); outside them comments wait, or are not taken where this says so.
@@ -267,10 +278,22 @@ NEWSROOM_READING_HOURS = hours(env.dict("NEWSROOM_READING_HOURS", default={}))
 NEWSROOM_CLOSE_OUTSIDE_HOURS = env.bool("NEWSROOM_CLOSE_OUTSIDE_HOURS", False)
 # The city readers know the house's clock by, where the zone is named after another one.
 NEWSROOM_TIME_ZONE_CITY = env.str("NEWSROOM_TIME_ZONE_CITY", "")
+# Cards on a page of the desk: drawing them is most of its cost, and the script fetches the next ones ahead.
+NEWSROOM_DESK_CARDS = env.int("NEWSROOM_DESK_CARDS", 10)
 # How long a comment taken by "next" stays with its moderator, in minutes.
 NEWSROOM_LEASE_MINUTES = env.int("NEWSROOM_LEASE_MINUTES", 5)
 # Whether the desk blurs passages that hints point at until the moderator points at or focuses them.
 NEWSROOM_BLUR_HINTS = env.bool("NEWSROOM_BLUR_HINTS", False)
+# How many in a hundred decided comments go to another moderator for a second look.
+NEWSROOM_SECOND_LOOK_PERCENT = percent("NEWSROOM_SECOND_LOOK_PERCENT", env.float("NEWSROOM_SECOND_LOOK_PERCENT", 5))
+# Where checkpoints of the ledger are written, best a place this machine can add to and not change, and who gets them.
+NEWSROOM_CHECKPOINT_DIR = Path(env.str("NEWSROOM_CHECKPOINT_DIR", str(VAR_DIR / "checkpoints")))
+NEWSROOM_CHECKPOINT_MAIL = env.list("NEWSROOM_CHECKPOINT_MAIL", default=[])
+# What `manage.py train_hints` learned: numbers in a file of this machine.
+NEWSROOM_LEARNED_HINTS = env.str("NEWSROOM_LEARNED_HINTS", str(VAR_DIR / "learned-hints.json"))
+# After so many decisions without a pause, or minutes of reading hard comments, the desk reminds of one; 0: never.
+NEWSROOM_PAUSE_DECISIONS = env.int("NEWSROOM_PAUSE_DECISIONS", 150)
+NEWSROOM_PAUSE_HARD_MINUTES = env.int("NEWSROOM_PAUSE_HARD_MINUTES", 20)
 NEWSROOM_DEMO_PASSWORD = env.str("NEWSROOM_DEMO_PASSWORD", "")
 
 LOGGING = {

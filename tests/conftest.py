@@ -11,6 +11,8 @@ from django.db import connection
 from django.test import Client, TransactionTestCase
 from django.utils import translation
 
+from articles import sitemaps
+from moderation.hints import surroundings
 from newsroom.roles import Role
 from tests import factories
 from tests.unfrozen import unfrozen
@@ -77,6 +79,7 @@ def _house(settings, tmp_path):
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+    surroundings._terms.cache_clear()  # a list's version comes again in another test's database
     # Every test posts from one network, and races thousands of comments onto one story; the limits' own tests set them.
     settings.NEWSROOM_NETWORK_COMMENTS = settings.NEWSROOM_NETWORK_PENDING = 100_000
     settings.NEWSROOM_STORY_COMMENTS = 100_000
@@ -151,3 +154,34 @@ def as_(db):
 def story(editor):
     """A public story in English."""
     return factories.make_story(by=editor)
+
+
+@pytest.fixture
+def one_range_of_ids(monkeypatch):
+    """Every story is in the first range of the sitemaps, however high its id is."""
+    monkeypatch.setattr(sitemaps, "IDS_PER_PAGE", 10**9)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """PostgreSQL's ids go on when a test is rolled back; SQLite's begin anew. Here they begin high, so that a test that
+    counts on a small id fails at once and not in the run that happens to reach it.
+
+    A server or thread that a test stopped may not have let go of PostgreSQL yet: its database goes all the same.
+    """
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT setval(format('%I.%I', schemaname, sequencename), 20000 + coalesce(last_value, 0))"
+            " FROM pg_sequences"
+        )
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        others = "datname = current_database() AND pid <> pg_backend_pid() AND usename = current_user"
+        cursor.execute(
+            f"SELECT pid, state, left(query, 200), pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}"
+        )
+        for left_over in cursor.fetchall():
+            print(f"still connected at the end: {left_over}")

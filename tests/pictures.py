@@ -35,6 +35,16 @@ def exif(**tags) -> Image.Exif:
     return made
 
 
+def with_iptc(content: bytes, records: dict[int, bytes]) -> bytes:
+    """The JPEG ``content`` with IPTC records of the application record, UTF-8: 120 caption, 80 maker, 110 credit."""
+    block = b"\x1c\x01\x5a\x00\x03\x1b%G"
+    for number, words in records.items():
+        block += b"\x1c\x02" + bytes([number]) + len(words).to_bytes(2, "big") + words
+    resource = b"8BIM\x04\x04\x00\x00" + len(block).to_bytes(4, "big") + block + b"\0" * (len(block) % 2)
+    segment = b"Photoshop 3.0\x00" + resource
+    return content[:2] + b"\xff\xed" + (len(segment) + 2).to_bytes(2, "big") + segment + content[2:]
+
+
 def chunk(kind: bytes, content: bytes) -> bytes:
     return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
 

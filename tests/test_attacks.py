@@ -3,9 +3,11 @@
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from comments.models import Comment, Erasure, GuidelineEdition
+from articles import publishing
+from comments.models import Comment, Erasure, Guideline, GuidelineEdition, Report
+from moderation import appeals, reports
 from moderation.decisions import decide
-from moderation.models import Decision
+from moderation.models import Checkpoint, Decision, SecondLook, SecondOpinion
 from tests.factories import make_comment, make_decided
 from tests.unfrozen import drop_triggers
 
@@ -44,8 +46,35 @@ EVERYWHERE = [
     " SELECT {draft_edition}, id, 'fr', '', 'Tout va' FROM comments_guideline WHERE code = 'abuse'",
     "UPDATE comments_erasure SET cause = 'author'",
     "DELETE FROM comments_erasure",
+    "UPDATE moderation_appeal SET text = 'Kinder words'",
+    "UPDATE moderation_appeal SET text = ''",
+    "DELETE FROM moderation_appeal",
+    "UPDATE moderation_appealoutcome SET outcome = 'overturned'",
+    "UPDATE moderation_appealoutcome SET by_id = {other_person}",
+    "DELETE FROM moderation_appealoutcome",
+    "INSERT INTO moderation_appealoutcome (appeal_id, outcome, by_id, note, decided_at)"
+    " SELECT id, 'upheld', {first_decider}, '', appealed_at FROM moderation_appeal WHERE id = {open_appeal}",
+    "UPDATE moderation_reportanswer SET answer = 'kept', decision_id = NULL",
+    "DELETE FROM moderation_reportanswer",
+    "UPDATE comments_report SET good_faith = TRUE",
     "UPDATE articles_statuschange SET by_id = {other_person}",
     "DELETE FROM articles_statuschange",
+    "UPDATE moderation_checkpoint SET last_hash = 'x'",
+    "UPDATE moderation_checkpoint SET decisions = decisions - 1",
+    "DELETE FROM moderation_checkpoint",
+    "UPDATE moderation_secondlook SET drawn_at = '2001-01-01 00:00:00+00:00'",
+    "DELETE FROM moderation_secondlook",
+    "UPDATE moderation_secondopinion SET opinion = 'reject'",
+    "UPDATE moderation_secondopinion SET moderator_id = {other_person}",
+    "DELETE FROM moderation_secondopinion",
+    # Whoever decided the comment has no second opinion on it.
+    "INSERT INTO moderation_secondopinion (look_id, moderator_id, opinion, guidelines, given_at)"
+    " VALUES ({unseen}, {decider}, 'approve', '', '2026-01-01 00:00:00+00:00')",
+    "UPDATE articles_correction SET text = 'Nothing was wrong.'",
+    "UPDATE articles_correction SET kind = 'update', place = 'bottom'",
+    "UPDATE articles_correction SET at = '2001-01-01 00:00:00+00:00'",
+    "UPDATE articles_correction SET article_id = {other_story}",
+    "DELETE FROM articles_correction",
 ]
 TAKE_PLACE = "SELECT {columns} FROM comments_comment WHERE id = {{unread}}"
 COLUMNS = "article_id, display_name, body, language, submitted_at, nonce, receipt_hash, status, version"
@@ -58,6 +87,8 @@ BY_DATABASE = {
         "UPDATE OR REPLACE comments_comment SET nonce = (SELECT nonce FROM comments_comment WHERE id = {unread})"
         " WHERE id = {pending}",
         "UPDATE comments_comment SET rowid = 987654 WHERE id = {unread}",
+        "REPLACE INTO articles_correction (id, article_id, kind, place, text, at, by_id)"
+        " SELECT id, article_id, kind, place, 'Nothing was wrong.', at, by_id FROM articles_correction",
     ],
     "postgresql": [
         "TRUNCATE comments_comment CASCADE",
@@ -65,27 +96,44 @@ BY_DATABASE = {
         "TRUNCATE comments_erasure",
         "TRUNCATE comments_guidelinewording",
         "TRUNCATE articles_statuschange",
+        "TRUNCATE articles_correction",
     ],
 }
 
 
 @pytest.fixture
-def scene(story, editor, moderator, moderator2):
+def scene(story, editor, moderator, moderator2, lead):
     """One of everything that is frozen; the erased comment keeps its row."""
+    publishing.correct(story, line="It was Tuesday, not Monday.", by=editor)
     pending, unread = make_comment(story, "Not read yet."), make_comment(story, "Not read either.")
     approved = make_decided(story, "approved", by=moderator, body="Fine as it is.")
-    make_decided(story, "rejected", by=moderator, guidelines=["abuse"], note="Calmer, please.")
+    rejected = make_decided(story, "rejected", by=moderator, guidelines=["abuse"], note="Calmer, please.")
+    appeals.settle(appeals.appeal(rejected, written="Why?"), "upheld", by=lead)
+    appealed = make_decided(story, "rejected", by=moderator, guidelines=["abuse"], body="Also rude.")
+    reported = make_decided(story, "approved", by=moderator, body="Buy my watches.")
+    Report.objects.create(
+        comment=reported, guideline=Guideline.objects.get(code="promotion"), nonce="n", receipt_hash="n"
+    )
+    reports.remove(reported, by=moderator, seen_version=1, guidelines=["promotion"])
     erased = make_decided(story, "approved", by=moderator, body="Forget me.")
     Erasure.objects.create(comment=erased, cause=Erasure.Cause.REQUEST)
+    Checkpoint.objects.create(decisions=3, last_hash="0" * 64)
+    looked = SecondLook.objects.create(decision=approved.decisions.get())
+    SecondOpinion.objects.create(look=looked, moderator=lead, opinion="approve")
+    unseen = SecondLook.objects.create(decision=erased.decisions.get())
     return {
         "pending": pending.pk,
         "unread": unread.pk,
         "approved": approved.pk,
         "erased": erased.pk,
         "decision": approved.decisions.get().pk,
+        "decider": moderator.pk,
+        "unseen": unseen.pk,
         "draft_edition": GuidelineEdition.objects.create(number=2).pk,
         "other_story": story.pk + 1,
         "other_person": moderator2.pk,
+        "first_decider": moderator.pk,
+        "open_appeal": appeals.appeal(appealed, written="Why?").pk,
     }
 
 
@@ -98,7 +146,15 @@ FROZEN_TABLES = [
     "moderation_decision",
     "moderation_citedguideline",
     "moderation_decisionnote",
+    "moderation_appeal",
+    "moderation_appealoutcome",
+    "moderation_reportanswer",
+    "comments_report",
     "articles_statuschange",
+    "moderation_checkpoint",
+    "moderation_secondlook",
+    "moderation_secondopinion",
+    "articles_correction",
 ]
 
 

@@ -15,7 +15,9 @@ from django.db import DatabaseError, connection, connections, transaction
 from comments.erasure import erase
 from comments.models import Comment, Erasure, Status
 from comments.withdrawal import withdraw
+from moderation import checkpoints, public_numbers, second_looks
 from moderation.decisions import decide
+from moderation.models import Decision
 from newsroom import frozen
 from tests.factories import make_comment, make_decided
 
@@ -38,6 +40,13 @@ FORBIDDEN = [
     "DELETE FROM moderation_decision",
     "DELETE FROM moderation_citedguideline",
     "DELETE FROM comments_erasure",
+    "DELETE FROM moderation_checkpoint",
+    "UPDATE moderation_checkpoint SET last_hash = 'x'",
+    "DELETE FROM moderation_secondopinion",
+    "UPDATE moderation_secondopinion SET opinion = 'approve'",
+    "TRUNCATE moderation_checkpoint",
+    "DELETE FROM articles_correction",
+    "UPDATE articles_correction SET text = 'Nothing was wrong.'",
     "UPDATE comments_comment SET body = 'edited'",
     "UPDATE comments_comment SET submitted_at = now()",
     "UPDATE moderation_decision SET verdict = 'approved'",
@@ -94,7 +103,8 @@ def working_triggers() -> int:
 
 @pytest.mark.only_on("postgresql")
 @pytest.mark.django_db(transaction=True)
-def test_the_applications_role_works_and_cannot_remove_the_guard(story, moderator):
+def test_the_applications_role_works_and_cannot_remove_the_guard(story, moderator, settings, tmp_path):
+    settings.NEWSROOM_CHECKPOINT_DIR = tmp_path
     make_decided(story, "rejected", by=moderator, guidelines=["abuse"], note="Calmer, please.", body="As written.")
     triggers = working_triggers()
     with as_role() as name:
@@ -120,6 +130,9 @@ def posting_and_deciding_work(story, moderator) -> None:
     decide(comment, "removed", moderator=moderator, seen_version=1, guidelines=["abuse"])
     erase(comment, cause=Erasure.Cause.REQUEST, by=moderator)
     withdraw(make_comment(story, "Taken back."))
+    checkpoints.take()
+    assert public_numbers.take_snapshot().decision == Decision.objects.latest("pk").pk
+    assert second_looks.draw() == 0  # everything can still be undone
     assert Comment.objects.filter(body="").count() == 2
 
 

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from newsroom import languages
@@ -24,7 +25,8 @@ class Named(models.Model):
         return next((by_language[code] for code in order if code in by_language), None)
 
     def __str__(self) -> str:
-        row = self.name_in("en")
+        """The name in the language of whoever reads the page."""
+        row = self.name_in(get_language() or "en")
         return str(row) if row else f"#{self.pk}"
 
 

@@ -4,6 +4,7 @@ import datetime
 from typing import Self
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, OuterRef
@@ -15,12 +16,16 @@ from articles.models.article import Article
 
 # So many days before its rights expire, a photo is marked.
 RIGHTS_WARNING_DAYS = 30
+# Pixels: search engines ask for 1,200 at least.
+SHARED_WIDTH = 1_440
 
 
 class PhotoQuerySet(models.QuerySet):
     def public(self, now: datetime.datetime | None = None) -> Self:
         """Photos that a public story shows at ``now`` (aware; default the present): only their files are served."""
-        return self.filter(Exists(Article.objects.public(now).filter(lead_photo=OuterRef("pk"))))
+        stories = Article.objects.public(now)
+        leading = Exists(stories.filter(lead_photo=OuterRef("pk")))
+        return self.filter(leading | Exists(stories.filter(body_photos=OuterRef("pk"))))
 
     def rights_expiring(self, today: datetime.date | None = None) -> Self:
         """Photos whose rights have expired at ``today`` (house date) or will within the warning time."""
@@ -94,6 +99,16 @@ class Photo(models.Model):
         wanted = (row for row in self.renditions.all() if row.name and (row.shape, row.format) == (shape, format))
         return sorted(wanted, key=lambda row: row.width)
 
+    def shared(self) -> "Rendition | None":
+        """The JPEG that feeds and other sites are given: the widest up to ``SHARED_WIDTH``; None if none is made."""
+        narrowest_first = self.made(Rendition.Shape.WHOLE, Rendition.Format.JPEG)
+        fitting = [rendition for rendition in narrowest_first if rendition.width <= SHARED_WIDTH]
+        return (fitting or narrowest_first[:1] or [None])[-1]
+
+    def has_expired(self, today: datetime.date | None = None) -> bool:
+        """Whether the house's rights have ended at ``today`` (house date)."""
+        return self.rights_expire_on is not None and self.rights_expire_on < (today or timezone.localdate())
+
     def rights_problem(self, today: datetime.date | None = None) -> str:
         """A sentence when the rights have expired at ``today`` (house date) or soon will, else ""."""
         today = today or timezone.localdate()
@@ -128,6 +143,7 @@ class Rendition(models.Model):
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     name = models.CharField(max_length=32, blank=True, db_index=True)
+    byte_count = models.PositiveIntegerField(null=True)  # unknown in those made before it was kept
     is_due = models.BooleanField(default=True)
 
     class Meta:
@@ -145,6 +161,14 @@ class Rendition(models.Model):
     def file_name(self) -> str:
         """The name in the public storage."""
         return rendition_file(self.name, self.format)
+
+    @property
+    def media_type(self) -> str:
+        return {"avif": "image/avif", "jpg": "image/jpeg"}[self.format]
+
+    def length(self) -> int:
+        """The bytes of its file; asks the storage where they were not kept. Raises OSError when the file is gone."""
+        return self.byte_count or default_storage.size(self.file_name)
 
     def get_absolute_url(self) -> str:
         return reverse("media", args=[self.name, self.format])

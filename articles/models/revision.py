@@ -16,13 +16,21 @@ class Revision(models.Model):
     class State(models.TextChoices):
         SAVED = "saved", _("saved")
         WAITING = "waiting", _("waiting behind the live story")
+        SUBMITTED = "submitted", _("waiting, submitted for review")
+        RETURNED = "returned", _("waiting, returned")
+        APPROVED = "approved", _("waiting, approved")
         RELEASED = "released", _("released")
+        DROPPED = "dropped", _("dropped")
+
+    # Where a version behind a live story may stand until it is released or dropped.
+    BEHIND = (State.WAITING, State.SUBMITTED, State.RETURNED, State.APPROVED)
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="revisions")
     number = models.PositiveIntegerField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.SAVED)
     content = models.JSONField()
     note = models.CharField(_("note"), max_length=300, blank=True)
+    restored_from = models.PositiveIntegerField(_("restored from revision"), null=True)
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
@@ -31,6 +39,12 @@ class Revision(models.Model):
         verbose_name = _("revision")
         verbose_name_plural = _("revisions")
         constraints = [models.UniqueConstraint(fields=["article", "number"], name="revision_numbered_once")]
+        indexes = [models.Index(fields=["article"], condition=models.Q(state="waiting"), name="revision_waiting")]
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether this version may still be released."""
+        return self.state in self.BEHIND
 
     def __str__(self) -> str:
         return f"{self.article_id}/{self.number}"

@@ -24,7 +24,7 @@ def thumbnail(photo: Photo) -> Rendition | None:
 @register.inclusion_tag("articles/_lead_photo.html")
 def lead_photo(article: Article) -> dict[str, object]:
     """The lead photo of a story's page with caption and credit; nothing without one. No query when prefetched."""
-    return {"article": article, **_sources(article.lead_photo, WHOLE)}
+    return {"article": article, **sources(article.lead_photo, WHOLE)}
 
 
 @register.inclusion_tag("articles/_card_photo.html")
@@ -32,10 +32,11 @@ def card_photo(article: Article, kind: str) -> dict[str, object]:
     """The photo of a story in a list, cropped around its focal point. ``kind`` is the card's."""
     photo = article.lead_photo
     shape = CARD if photo and photo.made(CARD, "jpg") else WHOLE
-    return {"article": article, "kind": kind, **_sources(photo, shape)}
+    return {"article": article, "kind": kind, **sources(photo, shape)}
 
 
-def _sources(photo: Photo | None, shape: str) -> dict[str, object]:
+def sources(photo: Photo | None, shape: str) -> dict[str, object]:
+    """What a page needs to show ``photo`` in its sizes; ``file`` is None where there is nothing to show."""
     if photo is None:
         return {"file": None}
     return {

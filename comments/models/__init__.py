@@ -1,5 +1,6 @@
 """Comments, what is known of their writers, and the guidelines they are read by; one concept a file."""
 
+from comments.models.arrival import Arrival
 from comments.models.block import SenderBlock
 from comments.models.comment import (
     TRANSITIONS,
@@ -14,10 +15,12 @@ from comments.models.comment import (
 )
 from comments.models.guideline import Guideline, GuidelineEdition, GuidelineWording
 from comments.models.policy import CommentPolicy
-from comments.models.report import Report, ReportContact
+from comments.models.proof import SpentProof
+from comments.models.report import Report, ReportContact, ReportQuerySet
 
 __all__ = [
     "TRANSITIONS",
+    "Arrival",
     "Comment",
     "CommentContact",
     "CommentFingerprint",
@@ -30,7 +33,9 @@ __all__ = [
     "GuidelineWording",
     "Report",
     "ReportContact",
+    "ReportQuerySet",
     "SenderBlock",
+    "SpentProof",
     "Status",
     "TransitionRefused",
 ]

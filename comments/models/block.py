@@ -17,10 +17,6 @@ class SenderBlockQuerySet(models.QuerySet):
     def over(self, now: datetime.datetime) -> Self:
         return self.exclude(lifted_at=None, expires_at__gt=now)
 
-    def against(self, sender_hash: str) -> Self:
-        """Blocks of the browser whose cookie hashes to ``sender_hash``; none for "" (no cookie)."""
-        return self.filter(hash=block_hash(sender_hash)) if sender_hash else self.none()
-
 
 class SenderBlock(models.Model):
     """One browser may not comment until ``expires_at`` (UTC). The reader is told so, and why, when posting.

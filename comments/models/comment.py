@@ -3,7 +3,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -91,7 +91,9 @@ class Comment(models.Model):
     """What a reader wrote about a story, exactly as written. Frozen from birth.
 
     ``comments.posting.post_comment`` is the only way one comes in and ``move_to`` the only way its status changes.
-    A reply knows its ``parent`` and, since threads are shown two levels deep, the ``thread`` it belongs to: the comment
+    ``staff`` is the signed-in person who replied for the newsroom, None for every reader: the badge beside the name
+    comes from here and from nothing a reader can type. A reply knows its ``parent`` and, since threads are shown two
+    levels deep, the ``thread`` it belongs to: the comment
     of the first level above it. ``submitted_at`` is UTC. ``version`` counts the moves; whoever decides says which
     version they had seen.
     """
@@ -115,6 +117,14 @@ class Comment(models.Model):
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.PENDING)
     version = models.PositiveIntegerField(default=0)
     moved_at = models.DateTimeField(_("moved"), null=True, blank=True)
+    staff = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("written for the newsroom by"),
+    )
 
     objects = CommentQuerySet.as_manager()
 
@@ -122,7 +132,10 @@ class Comment(models.Model):
         verbose_name = _("comment")
         verbose_name_plural = _("comments")
         ordering = ["-pk"]
-        permissions = [("erase_comment", "Can erase a comment's text and name on request")]
+        permissions = [
+            ("erase_comment", "Can erase a comment's text and name on request"),
+            ("answer_comment", "Can reply to a comment as the newsroom"),
+        ]
         indexes = [
             models.Index(fields=["status", "submitted_at", "id"], name="comment_queue"),
             models.Index(fields=["language", "status", "submitted_at", "id"], name="comment_queue_by_language"),
@@ -143,18 +156,43 @@ class Comment(models.Model):
         step does not exist for ``cause``; nothing is written then.
         """
         sources = [came_from for (came_from, to), why in TRANSITIONS.items() if to == status and why == cause]
+        after = {"status": Status(status), "version": seen_version + 1, "moved_at": timezone.now()}
         with transaction.atomic():
-            moved = Comment.objects.filter(pk=self.pk, status__in=sources, version=seen_version).update(
-                status=status, version=F("version") + 1, moved_at=timezone.now()
-            )
+            moved = Comment.objects.filter(pk=self.pk, status__in=sources, version=seen_version).update(**after)
             if not moved:
                 raise TransitionRefused(f"comment {self.pk} is not at version {seen_version} of {sources}")
-            pages.changed(f"story:{self.article_id}")
-        self.refresh_from_db(fields=["status", "version", "moved_at"])
+            if Status.APPROVED in (status, *sources):  # a rejection changes no page: nobody saw the comment
+                pages.changed(f"story:{self.article_id}", only_adds=status == Status.APPROVED)
+        for name, value in after.items():
+            setattr(self, name, value)
+
+    @property
+    def is_pending(self) -> bool:
+        return self.status == Status.PENDING
+
+    @property
+    def is_approved(self) -> bool:
+        return self.status == Status.APPROVED
+
+    @property
+    def is_rejected(self) -> bool:
+        return self.status == Status.REJECTED
+
+    @property
+    def is_removed(self) -> bool:
+        return self.status == Status.REMOVED
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.status == Status.WITHDRAWN
 
     @property
     def is_erased(self) -> bool:
         return self.body == ""
+
+    @property
+    def is_of_staff(self) -> bool:
+        return self.staff_id is not None
 
     def __str__(self) -> str:
         return f"{self.display_name}: {self.body[:60]}"
@@ -177,8 +215,9 @@ class CommentContact(models.Model):
     """Personal data of a comment's writer, apart from the comment and with an end. Never an address of a network.
 
     ``network_hash`` is a keyed hash of the network prefix under a key of the UTC day; ``sender_hash`` one of the
-    browser's cookie. 64 hexadecimal digits each, or empty. ``received_at`` is when the post arrived (UTC), by which the
-    limits count. ``email`` gets one mail and no other before ``email_confirmed_at``.
+    browser's cookie. 64 hexadecimal digits each, or empty. ``received_at`` is when the post arrived (UTC). ``email``
+    gets one mail and no other before ``email_confirmed_at``. ``without_proof``: the house asked for a proof of work and
+    got none (``comments.proofs``).
     """
 
     comment = models.OneToOneField(Comment, models.PROTECT, primary_key=True, related_name="contact")
@@ -186,6 +225,7 @@ class CommentContact(models.Model):
     email_confirmed_at = models.DateTimeField(null=True, blank=True)
     network_hash = models.CharField(max_length=64, blank=True)
     sender_hash = models.CharField(max_length=64, blank=True)
+    without_proof = models.BooleanField(default=False)
     received_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(db_index=True)
 

@@ -1,5 +1,6 @@
 from typing import Self
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils import timezone
@@ -26,10 +27,21 @@ class GuidelineEditionQuerySet(models.QuerySet):
     probe_values={"published_at": "2000-01-01 00:00:00+00:00", "number": 32_000},
 )
 class GuidelineEdition(models.Model):
-    """One numbered wording of the community guidelines, in every language. Frozen once published."""
+    """One numbered wording of the community guidelines, in every language. Frozen once published.
+
+    A draft has no ``published_at``; ``moderation.editions`` writes and publishes it. Edition 1 was published by nobody.
+    """
 
     number = models.PositiveSmallIntegerField(_("number"), unique=True)
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("published by"),
+    )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     objects = GuidelineEditionQuerySet.as_manager()
@@ -38,6 +50,10 @@ class GuidelineEdition(models.Model):
         ordering = ["-number"]
         verbose_name = _("guideline edition")
         verbose_name_plural = _("guideline editions")
+
+    @property
+    def is_draft(self) -> bool:
+        return self.published_at is None
 
     def __str__(self) -> str:
         return str(_("Edition %(number)s") % {"number": self.number})

@@ -1,7 +1,9 @@
 from typing import Self
 
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
+
+from newsroom import pages
 
 
 class CommentPolicy(models.Model):
@@ -27,7 +29,9 @@ class CommentPolicy(models.Model):
 
     def save(self, *args, **kwargs) -> None:
         self.pk = self.ONLY
-        super().save(*args, **kwargs)
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            pages.changed("house")  # every stored story page shows the form, or why there is none
 
     def __str__(self) -> str:
         return str(_("paused") if self.is_paused else _("open"))

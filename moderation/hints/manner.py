@@ -107,11 +107,14 @@ def link_key(link: str) -> str:
 
 def staff_name(reading: Reading) -> Iterator[Hint]:
     """A name that could be taken for the newsroom's own."""
-    name = fold(reading.name)
-    if name and (
-        name in reading.staff or any(title in name.split() for title in ("admin", "moderator", "editor", "المحرر"))
-    ):
+    if not reading.is_of_staff and reading.staff.imitated_by(reading.name):
         yield Hint("staff-name", "", _("The name reads like one of our staff."))
+
+
+def unproven(reading: Reading) -> Iterator[Hint]:
+    """Sent without the proof of work that the house asks for: by a program, or by a browser without script."""
+    if reading.without_proof:
+        yield Hint("no-proof", "", _("Sent without the proof of work: by a program, or without script."))
 
 
 def other_language(reading: Reading) -> Iterator[Hint]:

@@ -2,9 +2,14 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
+from comments.names import StaffNames
 from moderation.hints.folding import Word, folded, words_of
 from moderation.hints.terms import Terms
+
+if TYPE_CHECKING:
+    from moderation.hints.learned import Model
 
 
 @dataclass(frozen=True)
@@ -27,8 +32,10 @@ class Reading:
     """One comment as the checks see it.
 
     ``language`` is the story's edition; ``terms`` the active lists of that language and of all; ``repeats`` counts
-    other recent comments with the same folded text, ``link_repeats`` those with the same link; ``staff`` are folded
-    names of the newsroom and its people.
+    other recent comments with the same folded text, ``link_repeats`` those with the same link; ``staff`` are the
+    names of the newsroom and its people; ``is_of_staff`` says that one of them wrote this, signed in;
+    ``without_proof`` that the house asked for a proof of work and got none; ``learned`` is the model of this
+    newsroom's decisions, if it is in use.
     """
 
     text: str
@@ -38,7 +45,10 @@ class Reading:
     repeats: int = 0
     near_repeats: int = 0
     link_repeats: dict[str, int] = field(default_factory=dict)
-    staff: frozenset[str] = frozenset()
+    staff: StaffNames = field(default_factory=StaffNames)
+    is_of_staff: bool = False
+    without_proof: bool = False
+    learned: "Model | None" = None
 
     @cached_property
     def copy(self) -> list[tuple[str, int]]:

@@ -11,14 +11,14 @@ from django.conf import settings
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
-from articles import photos, publishing, revisions
-from articles.models import Article, Author, Place, Section
+from articles import front, most_read, photos, publishing, revisions
+from articles.models import Article, Author, BreakingBanner, Correction, FrontSlot, Place, Section
 from comments import posting, stamps
 from comments.models import Comment
-from comments.senders import Sender
+from comments.senders import Sender, staff_sender
 from moderation.decisions import decide
 from moderation.models import Verdict
-from newsroom.demo import pictures
+from newsroom.demo import accountability, pictures
 from newsroom.models import User
 from newsroom.roles import Role
 from newsroom.settings import kept_secret
@@ -55,7 +55,9 @@ class Demo:
         for number, story in enumerate(told, 1):
             self.story(story)
             yield f"story {number} of {len(told)}: {story['headline']}"
+        yield f"{self.curation()} corrections, front page slots and banners"
         yield f"{self.talk()} comments"
+        yield f"{accountability.tell(self, load(accountability.FILE))} appeals, reports and what they are about"
         yield f"{len(list(photos.make_renditions()))} sizes of photos"
 
     def accounts(self) -> int:
@@ -138,10 +140,33 @@ class Demo:
             publishing.schedule(article, by=editor, publish_at=ahead)
         if state == "embargoed":
             publishing.set_embargo(article, by=editor, until=ahead)
-            publishing.publish(article, by=editor)
+            publishing.schedule(article, by=editor, publish_at=ahead)
 
     def _published_at(self, told: dict[str, Any]) -> datetime.datetime:
         return told.get("published_at") or self.now - datetime.timedelta(hours=told["hours_ago"])
+
+    def curation(self) -> int:
+        """Correct stories, fill the front page's slots, announce, and count readers, unless that was done."""
+        if Correction.objects.exists():
+            return 0
+        told, editor = load(HERE / "front.toml"), self._user("editor")
+        for row in told["correction"]:
+            story = self.stories[row["story"]]
+            at = story.first_published_at + datetime.timedelta(hours=row["hours_after"])
+            publishing.correct(story, line=row["text"], kind=row["kind"], by=editor, at=min(at, self.now))
+        for row in told["slot"]:
+            words = {"position": row["position"], "headline": row.get("headline", "")}
+            front.put_in_slot(FrontSlot(article=self.stories[row["story"]], **words, **self._span(row, by=editor)))
+        for row in told["banner"]:
+            words = {"language": row["language"], "text": row["text"], "article": self.stories.get(row.get("story"))}
+            front.announce(BreakingBanner(**words, **self._span(row, by=editor)))
+        most_read.add({self.stories[key].pk: count for key, count in told["reads"].items()})
+        most_read.take_snapshot()
+        return len(told["correction"]) + len(told["slot"]) + len(told["banner"])
+
+    def _span(self, row: dict[str, Any], *, by: User) -> dict[str, Any]:
+        begins_at, ends_at = (self.now + datetime.timedelta(hours=hours) for hours in row["hours"])
+        return {"begins_at": begins_at, "ends_at": ends_at, "created_by": by}
 
     def talk(self) -> int:
         """Post and decide the comments, unless there are any."""
@@ -149,38 +174,50 @@ class Demo:
             return 0
         told = load(HERE / "comments.toml")["comment"]
         for number, remark in enumerate(told):
-            comment = self._post(number, remark)
-            self.comments[remark.get("key", str(number))] = comment
-            self._decide(number, comment, remark)
+            self.comments[remark.get("key", str(number))] = self.post_and_decide(number, remark)
+        for remark in told:  # last, so that replies stand below what was removed
+            if remark["state"] == "removed":
+                self._remove(self.comments[remark["key"]], remark)
         return len(told)
+
+    def post_and_decide(self, number: int, remark: dict[str, Any]) -> Comment:
+        """Bring one comment of the demo to the state it has there."""
+        comment = self._post(number, remark)
+        self._decide(number, comment, remark)
+        return comment
+
+    def person(self, username: str) -> User:
+        return self._user(username)
 
     def _post(self, number: int, remark: dict[str, Any]) -> Comment:
         article = self.stories[remark["story"]]
         begin = max(article.first_published_at, self.now - OLDEST_TALK)
         at = min(begin + datetime.timedelta(hours=remark["hours_after"]), self.now - datetime.timedelta(minutes=3))
+        staff = self._user(remark["staff"]) if "staff" in remark else None
         posted = posting.post_comment(
             article,
-            name=remark["name"],
+            name=str(staff) if staff else remark["name"],
             body=remark["body"].strip("\n"),
             stamp=stamps.stamp(article.pk),
-            sender=Sender(network=f"192.0.2.{number}", cookie="", user_agent="demo"),
+            sender=staff_sender(staff) if staff else Sender(f"192.0.2.{number}", cookie="", user_agent="demo"),
+            staff=staff,
             parent=self.comments.get(remark.get("reply_to", "")),
             at=at,
         )
         return posted.comment
 
     def _decide(self, number: int, comment: Comment, remark: dict[str, Any]) -> None:
-        """Bring the comment to its state; the two moderators take turns. A removal follows an approval."""
+        """Approve or reject the comment, or let it wait; the two moderators take turns. A removal comes later."""
         moderator = self._user(("moderator", "moderator2")[number % 2])
-        why = {"guidelines": remark.get("guidelines", ()), "note": remark.get("note", "")}
         first = {"approved": Verdict.APPROVED, "removed": Verdict.APPROVED, "rejected": Verdict.REJECTED}
         if remark["state"] == "pending":
             return
         verdict = first[remark["state"]]
-        reasons = why if verdict == Verdict.REJECTED else {}
+        reasons = _why(remark) if verdict == Verdict.REJECTED else {}
         decide(comment, verdict, moderator=moderator, seen_version=0, **reasons)
-        if remark["state"] == "removed":
-            decide(comment, Verdict.REMOVED, moderator=self._user("lead"), seen_version=1, **why)
+
+    def _remove(self, comment: Comment, remark: dict[str, Any]) -> None:
+        decide(comment, Verdict.REMOVED, moderator=self._user("lead"), seen_version=1, **_why(remark))
 
     @cached_property
     def _house(self) -> dict[str, Any]:
@@ -194,6 +231,10 @@ class Demo:
 
     def _user(self, username: str) -> User:
         return User.objects.get(username=username)
+
+
+def _why(remark: dict[str, Any]) -> dict[str, Any]:
+    return {"guidelines": remark.get("guidelines", ()), "note": remark.get("note", "")}
 
 
 def story_files() -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ import datetime
 import random
 import secrets
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from django.contrib.auth.models import Group
 from django.db import transaction
@@ -32,16 +33,31 @@ from comments.models import Comment, CommentContact, CommentFingerprint, Comment
 from comments.models import Status as CommentStatus
 from moderation import ledger
 from moderation.models import CitedGuideline, Decision, Verdict
+from newsroom.demo.bulk import first_free, insert, lock_tables, numbers_go_on
 from newsroom.keys import commitment
 from newsroom.models import User
 from newsroom.roles import Role
 
-BATCH = 2_000
+BATCH = 5_000
 TAGS = 40
+PARAGRAPHS = 2_000  # from which texts are put together
 WORDS = (
     "river bridge market school council harvest engineer price water evening village road winter museum train garden "
     "library festival border rain kitchen teacher election budget hospital mountain football radio letter window"
 ).split()
+
+
+class Row(NamedTuple):
+    """A comment to be written; the columns of its own table first."""
+
+    pk: int
+    article_id: int
+    display_name: str
+    body: str
+    language: str
+    submitted_at: datetime.datetime
+    nonce: str
+    key: str
 
 
 class Populator:
@@ -54,6 +70,7 @@ class Populator:
         self.guidelines = list(self.edition.guidelines.filter(position__gt=0))
         self.journalist = self._user("synthetic-editor", Role.EDITOR)
         self.moderator = self._user("synthetic-moderator", Role.MODERATOR)
+        self.paragraphs = [self._sentence(45) for _ in range(PARAGRAPHS)]
 
     def articles(self, count: int) -> Iterator[int]:
         """Add ``count`` public stories in English, yielding how many each transaction brought."""
@@ -69,40 +86,46 @@ class Populator:
 
     def pending(self, count: int) -> Iterator[int]:
         """Add ``count`` comments that wait."""
-        yield from self._comments(count, lambda comments, keys: None)
+        yield from self._comments(count, lambda comments: None)
 
     def _stories(self, size: int, section: Section, author: Author, tags: list[Tag]) -> None:
-        stories = Article.objects.bulk_create(self._story(section) for _ in range(size))
-        Byline.objects.bulk_create(Byline(article=story, author=author, role="reporter") for story in stories)
-        TaggedArticle.objects.bulk_create(
-            TaggedArticle(content_object=story, tag=tag) for story in stories for tag in self.random.sample(tags, 3)
+        lock_tables(Article)
+        first = first_free(Article)
+        stories = [self._story(number, section) for number in range(first, first + size)]
+        columns = [field.attname for field in Article._meta.concrete_fields]
+        insert(Article, columns, ([getattr(story, column) for column in columns] for story in stories))
+        insert(Byline, ("article_id", "author_id", "role"), ((story.pk, author.pk, "reporter") for story in stories))
+        tagged = [(story, self.random.sample(tags, 3)) for story in stories]
+        insert(TaggedArticle, ("content_object_id", "tag_id"), ((s.pk, tag.pk) for s, some in tagged for tag in some))
+        insert(
+            StatusChange,
+            ("article_id", "verb", "from_status", "to_status", "at", "by_id"),
+            (
+                (story.pk, "publish", Status.DRAFT, Status.PUBLISHED, story.publish_at, self.journalist.pk)
+                for story in stories
+            ),
         )
-        StatusChange.objects.bulk_create(
-            StatusChange(
-                article=story,
-                verb="publish",
-                from_status=Status.DRAFT,
-                to_status=Status.PUBLISHED,
-                at=story.publish_at,
-                by=self.journalist,
-            )
-            for story in stories
-        )
-        search.index_many(Article.objects.filter(pk__in=[story.pk for story in stories]).prefetch_related("tags"))
+        numbers_go_on(Article)
+        for story, some in tagged:
+            story._prefetched_objects_cache = {"tags": some}
+        search.index_many(stories)
 
-    def _story(self, section: Section) -> Article:
+    def _story(self, number: int, section: Section) -> Article:
         at = self.now - datetime.timedelta(minutes=self.random.randrange(1, 5 * 365 * 24 * 60))
         headline = self._sentence(7)
         return Article(
+            pk=number,
             language="en",
             section=section,
             headline=headline,
             standfirst=self._sentence(18),
             slug=headline.lower().replace(" ", "-").rstrip("."),
-            body="\n".join(f"<p>{self._sentence(60)}</p>" for _ in range(6)),
+            body="\n".join(f"<p>{paragraph}</p>" for paragraph in self.random.sample(self.paragraphs, 6)),
             status=Status.PUBLISHED,
             publish_at=at,
             first_published_at=at,
+            created_at=at,
+            modified_at=at,
             created_by=self.journalist,
         )
 
@@ -110,49 +133,56 @@ class Populator:
         on = list(Article.objects.public().order_by("-first_published_at").values_list("pk", "language")[:5_000])
         for size in _batches(count):
             with transaction.atomic():
-                comments = Comment.objects.bulk_create(self._comment(*self.random.choice(on)) for _ in range(size))
-                keys = CommentKey.objects.bulk_create(
-                    CommentKey(comment=comment, key=secrets.token_hex(32)) for comment in comments
-                )
-                CommentContact.objects.bulk_create(self._contact(comment) for comment in comments)
-                CommentFingerprint.objects.bulk_create(fingerprints.fingerprint(comment) for comment in comments)
-                then(comments, keys)
+                lock_tables(Comment)
+                first = first_free(Comment)
+                comments = [self._comment(number, *self.random.choice(on)) for number in range(first, first + size)]
+                self._write(comments)
+                then(comments)
             yield size
 
-    def _comment(self, article_id: int, language: str) -> Comment:
+    def _comment(self, number: int, article_id: int, language: str) -> "Row":
         nonce = secrets.token_hex(32)
-        return Comment(
+        return Row(
+            pk=number,
             article_id=article_id,
             display_name=self.random.choice(WORDS).title(),
-            body=self._sentence(50),
+            body=f"{self.random.choice(self.paragraphs)} {self._sentence(8)}",
             language=language,
             submitted_at=self.now - datetime.timedelta(seconds=self.random.randrange(1, 30 * 86_400)),
             nonce=nonce,
-            receipt_hash=receipts.token_hash(receipts.token_of(nonce)),
+            key=secrets.token_hex(32),
         )
 
-    def _contact(self, comment: Comment) -> CommentContact:
-        network, cookie = secrets.token_hex(32), secrets.token_hex(32)
-        return CommentContact(
-            comment=comment,
-            network_hash=network,
-            sender_hash=cookie,
-            received_at=comment.submitted_at,
-            expires_at=self.now,
+    def _write(self, comments: list["Row"]) -> None:
+        insert(
+            Comment,
+            ("id", "article_id", "display_name", "body", "language", "submitted_at", "nonce", "receipt_hash"),
+            ((*comment[:7], receipts.token_hash(receipts.token_of(comment.nonce))) for comment in comments),
         )
+        numbers_go_on(Comment)
+        insert(CommentKey, ("comment_id", "key"), ((comment.pk, comment.key) for comment in comments))
+        insert(
+            CommentContact,
+            ("comment_id", "network_hash", "sender_hash", "received_at", "expires_at"),
+            ((c.pk, secrets.token_hex(32), secrets.token_hex(32), c.submitted_at, self.now) for c in comments),
+        )
+        insert(CommentFingerprint, ("comment_id", "key"), ((c.pk, fingerprints.key_of(c.body)) for c in comments))
 
-    def _decide(self, comments: list[Comment], keys: list[CommentKey]) -> None:
+    def _decide(self, comments: list["Row"]) -> None:
         """One decision each behind the newest of the chain, and then the move it allows."""
         ledger.lock_chain()
-        cited, decisions, previous = [], [], ledger.newest_hash()
-        for number, (comment, key) in enumerate(zip(comments, keys, strict=True)):
+        first, previous = first_free(Decision), ledger.newest_hash()
+        decisions, cited = [], []
+        for number, comment in enumerate(comments):
             grounds = [self.random.choice(self.guidelines)] if number % 8 == 7 else []
-            decision = self._decision(comment, key, grounds, previous)
+            decision = self._decision(first + number, comment, grounds, previous)
             previous = decision.hash
             decisions.append(decision)
-            cited += [CitedGuideline(decision=decision, guideline=ground) for ground in grounds]
-        Decision.objects.bulk_create(decisions)
-        CitedGuideline.objects.bulk_create(cited)
+            cited += [(decision.pk, ground.pk) for ground in grounds]
+        columns = [field.attname for field in Decision._meta.concrete_fields]
+        insert(Decision, columns, ([getattr(decision, column) for column in columns] for decision in decisions))
+        numbers_go_on(Decision)
+        insert(CitedGuideline, ("decision_id", "guideline_id"), cited)
         for verdict, status in ((Verdict.APPROVED, CommentStatus.APPROVED), (Verdict.REJECTED, CommentStatus.REJECTED)):
             moved = Comment.objects.filter(
                 pk__gte=comments[0].pk, pk__lte=comments[-1].pk, decisions__verdict=verdict, version=0
@@ -161,9 +191,10 @@ class Populator:
                 status=status, version=F("version") + 1, moved_at=self.now
             )
 
-    def _decision(self, comment: Comment, key: CommentKey, grounds: list, previous: str) -> Decision:
+    def _decision(self, number: int, comment: "Row", grounds: list, previous: str) -> Decision:
         decision = Decision(
-            comment=comment,
+            pk=number,
+            comment_id=comment.pk,
             sequence=1,
             comment_version=1,
             verdict=Verdict.REJECTED if grounds else Verdict.APPROVED,
@@ -171,7 +202,7 @@ class Populator:
             moderator=self.moderator,
             moderator_salt=secrets.token_hex(16),
             decided_at=self.now,
-            text_commitment=commitment(bytes.fromhex(key.key), comment.body),
+            text_commitment=commitment(bytes.fromhex(comment.key), comment.body),
             previous_hash=previous,
         )
         decision.hash = ledger.hash_of(decision, [ground.code for ground in grounds])

@@ -2,9 +2,11 @@
 
 import datetime
 import json
+import re
 from xml.etree import ElementTree
 
 import pytest
+from django.core.files.storage import default_storage
 from django.utils import timezone, translation
 
 from articles import feeds, publishing, revisions
@@ -140,6 +142,18 @@ def test_a_withdrawal_reaches_those_who_ask_by_date_alone(reader, editor):
     assert (again.status_code, titles(again)) == (200, ["Older"])
 
 
+def test_the_date_of_a_feed_tells_nothing_of_stories_that_wait(reader, editor, monkeypatch):
+    """Not even when all that were changed last wait for their time: then every public one is asked."""
+    monkeypatch.setattr(feeds, "LOOKED_AT", 1)
+    story = factories.make_story(by=editor, tags=["river"])
+    Article.objects.update(modified_at=story.modified_at - datetime.timedelta(hours=1))
+    seen = reader.get("/tr/feed.rss")["Last-Modified"]
+    waiting = factories.make_draft(by=editor)
+    publishing.schedule(waiting, by=editor, publish_at=timezone.now() + datetime.timedelta(hours=1))
+    assert Article.objects.order_by("-modified_at").first() == waiting
+    assert reader.get("/tr/feed.rss")["Last-Modified"] == seen
+
+
 def test_an_empty_edition_has_a_feed_that_stays_the_same(reader):
     first = reader.get("/tr/feed.atom")
     assert first.status_code == 200
@@ -171,7 +185,7 @@ def test_a_feed_costs_the_same_with_one_story_and_with_twenty(
     reader, editor, syntax, django_assert_max_num_queries, django_assert_num_queries
 ):
     factories.make_story(by=editor, place_id=factories.make_place().pk)
-    with django_assert_max_num_queries(11) as one:
+    with django_assert_max_num_queries(12) as one:
         reader.get(f"/en/feed.{syntax}")
     for number in range(19):
         factories.make_story(by=editor, headline=f"Number {number}", place_id=factories.make_place(f"P{number}").pk)
@@ -203,3 +217,36 @@ def test_a_link_that_holds_a_bracket_and_one_relative_to_the_story(reader, edito
 @pytest.mark.parametrize("text", ["\x00", "\x08", "\x0b", "\x1f", "\ud800", "\ufffe", "\uffff"])
 def test_what_xml_cannot_carry_goes(text):
     assert legal_in_xml(f"a{text}b\t\n\U0001f600") == "ab\t\n\U0001f600"
+
+
+@pytest.mark.parametrize("syntax", SYNTAXES)
+def test_the_lead_photo_is_enclosed_with_its_true_length(reader, editor, syntax):
+    photo = factories.make_photo(by=editor)
+    factories.make_story(by=editor, **factories.leading_with(photo))
+    address = photo.shared().get_absolute_url()
+    served = reader.get(address)
+    length = len(b"".join(served.streaming_content) if served.streaming else served.content)
+    response = reader.get(f"/en/feed.{syntax}")
+    if syntax == "json":
+        item = response.json()["items"][0]
+        attached = item["attachments"][0]
+        found = attached["url"], attached["size_in_bytes"], attached["mime_type"]
+        assert item["image"] == attached["url"]
+    else:
+        pattern = rf'<(?:enclosure|link)[^>]*{address}"[^>]*>'
+        element = re.search(pattern, response.text)[0]
+        found = (
+            re.search(r'(?:url|href)="([^"]+)"', element)[1],
+            int(re.search(r'length="(\d+)"', element)[1]),
+            re.search(r'type="([^"]+)"', element)[1],
+        )
+    assert found == (f"http://testserver{address}", length, "image/jpeg")
+
+
+def test_a_photo_whose_file_is_gone_is_not_enclosed(reader, editor):
+    photo = factories.make_photo(by=editor)
+    factories.make_story(by=editor, **factories.leading_with(photo))
+    photo.renditions.update(byte_count=None)
+    assert "attachments" in reader.get("/en/feed.json").json()["items"][0]
+    default_storage.delete(photo.shared().file_name)
+    assert "attachments" not in reader.get("/en/feed.json").json()["items"][0]

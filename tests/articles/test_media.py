@@ -135,7 +135,7 @@ def test_hostile_words_are_inert(reader, editor):
     story = make_story(by=editor, **leading_with(photo, lead_alt=bad, lead_caption=bad))
     page = reader.get(story.get_absolute_url()).content.decode()
     assert "<script>alert" not in page
-    assert page.count("&lt;script&gt;alert(1)") == 4
+    assert page.count("&lt;script&gt;alert(1)") == 5
 
 
 def test_lists_show_thumbnails_and_load_all_but_the_first_late(reader, editor):

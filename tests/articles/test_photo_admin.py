@@ -7,7 +7,16 @@ from django.test.utils import CaptureQueriesContext
 from articles import photos, revisions
 from articles.models import Article, Photo
 from newsroom.roles import Role
-from tests.factories import leading_with, make_author, make_draft, make_photo, make_section, make_story, make_user
+from tests.factories import (
+    content,
+    leading_with,
+    make_author,
+    make_draft,
+    make_photo,
+    make_section,
+    make_story,
+    make_user,
+)
 from tests.pictures import SVG, exif, picture, upload
 
 ADD, LIST = "/admin/articles/photo/add/", "/admin/articles/photo/"
@@ -214,3 +223,15 @@ def test_the_form_lists_what_the_photo_lacks(as_, editor):
     assert "The lead photo has no alternative text." in page
     assert "The lead photo has no credit" in page
     assert "expired on 2001-02-03" in page
+
+
+def test_the_library_counts_and_lists_stories_that_show_a_photo_in_their_text(as_, editor):
+    photo = make_photo(by=editor)
+    figure = f'<figure data-photo="{photo.pk}" data-alt="A"></figure>'
+    make_story(by=editor, headline="In the text", body=figure)
+    behind = make_story(by=editor, headline="Waiting in the text")
+    revisions.record(behind, content(body=figure), by=editor)
+    make_story(by=editor, headline="As its lead", **leading_with(photo))
+    page = as_(editor).get(f"/admin/articles/photo/{photo.pk}/change/").text
+    assert [headline in page for headline in ("In the text", "Waiting in the text", "As its lead")] == [True] * 3
+    assert "2 stories" in as_(editor).get("/admin/articles/photo/").text

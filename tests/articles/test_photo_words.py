@@ -2,7 +2,7 @@ import pytest
 
 from articles import pictures
 from articles.photo_words import Words
-from tests.pictures import exif, picture
+from tests.pictures import exif, picture, with_iptc
 
 XMP = """<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
 <rdf:Description xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/"
@@ -42,13 +42,7 @@ def test_kurdish_words_come_through_exif():
 
 
 def test_kurdish_words_come_through_iptc():
-    caption = "گوندێک".encode()
-    block = b"\x1c\x01\x5a\x00\x03\x1b%G" + b"\x1c\x02\x78" + len(caption).to_bytes(2, "big") + caption
-    block += b"\x1c\x02\x50\x00\x05\xc7\xeaya "
-    resource = b"8BIM\x04\x04\x00\x00" + len(block).to_bytes(4, "big") + block + b"\0" * (len(block) % 2)
-    segment = b"Photoshop 3.0\x00" + resource
-    content = picture()
-    content = content[:2] + b"\xff\xed" + (len(segment) + 2).to_bytes(2, "big") + segment + content[2:]
+    content = with_iptc(picture(), {120: "گوندێک".encode(), 80: "Çêya".encode()})
     assert words_of(content) == Words(caption="گوندێک", credit="Çêya")
 
 

@@ -57,15 +57,25 @@ def test_a_scheduled_story_is_public_from_its_time_on_and_not_before(draft, edit
 def test_an_embargo_holds_a_published_story_back_until_both_have_passed(draft, editor):
     until = timezone.now() + 3 * HOUR
     publishing.set_embargo(draft, by=editor, until=until)
-    publishing.publish(draft, by=editor)
+    publishing.schedule(draft, by=editor, publish_at=timezone.now(), at=timezone.now() - HOUR)
 
     assert draft.first_published_at == until
     assert [Article.objects.public(until - HOUR).count(), Article.objects.public(until).count()] == [0, 1]
 
 
+def test_nothing_is_published_now_under_an_embargo(draft, editor):
+    publishing.set_embargo(draft, by=editor, until=timezone.now() + HOUR)
+
+    with pytest.raises(publishing.NotReady) as refused:
+        publishing.publish(draft, by=editor)
+    assert [problem.code for problem in refused.value.problems] == ["embargo"]
+    publishing.publish(draft, by=editor, at=timezone.now() + 2 * HOUR)
+    assert draft.status == "published"
+
+
 def test_lifting_an_embargo_never_publishes(draft, editor):
     publishing.set_embargo(draft, by=editor, until=timezone.now() + HOUR)
-    publishing.publish(draft, by=editor)
+    publishing.schedule(draft, by=editor, publish_at=timezone.now(), at=timezone.now() - HOUR)
 
     with pytest.raises(publishing.WrongStep):
         publishing.set_embargo(draft, by=editor, until=None)
@@ -179,9 +189,9 @@ def test_a_substantive_release_moves_updated_and_a_typo_does_not(editor):
     assert not story.was_updated
 
     news = revisions.record(story, content(headline="The river falls"), by=editor)
-    publishing.release(story, news, by=editor, substantive=True)
+    publishing.release(story, news, by=editor, substantive=True, line="The river has fallen since.")
     assert story.was_updated
-    assert story.first_published_at < story.updated_at
+    assert story.first_published_at < story.updated_at == story.corrections.get().at
 
 
 def test_a_revision_is_released_once(story, editor):
@@ -197,3 +207,91 @@ def test_a_release_of_another_storys_revision_is_refused(story, editor):
     revision = revisions.record(other, content(headline="Elsewhere"), by=editor)
     with pytest.raises(publishing.WrongStep):
         publishing.release(story, revision, by=editor)
+
+
+# A version behind a live story ----------------------------------------------------------------------------------------
+@pytest.fixture
+def own_live_story(reporter, editor):
+    draft = make_draft(by=reporter)
+    publishing.publish(draft, by=editor)
+    return draft
+
+
+def test_a_version_is_submitted_returned_submitted_approved_and_released(own_live_story, reporter, editor):
+    story = own_live_story
+    version = revisions.record(story, content(headline="Newer"), by=reporter)
+    publishing.submit_version(story, version, by=reporter, note="Please look.")
+    publishing.return_version(story, version, by=editor, note="Name the source.")
+    assert revisions.waiting(story).state == "returned"
+    better = revisions.record(story, content(headline="Newer, sourced"), by=reporter)
+    assert better.state == "returned"
+    publishing.submit_version(story, better, by=reporter)
+    publishing.approve_version(story, better, by=editor)
+    assert (revisions.waiting(story).state, story.headline) == ("approved", "The river rises")
+    publishing.release(story, better, by=editor)
+    assert (story.headline, story.status, revisions.waiting(story)) == ("Newer, sourced", "published", None)
+    assert [change.verb for change in story.status_changes.all()] == [
+        "publish",
+        "submit_version",
+        "return_version",
+        "submit_version",
+        "approve_version",
+        "release",
+    ]
+    assert [revision.state for revision in story.revisions.order_by("number")] == ["saved", "released", "released"]
+
+
+def test_an_approval_holds_for_the_very_text_that_was_approved(own_live_story, reporter, editor):
+    version = revisions.record(own_live_story, content(headline="Newer"), by=reporter)
+    publishing.approve_version(own_live_story, version, by=editor)
+    assert revisions.record(own_live_story, content(headline="Editor's"), by=editor).state == "submitted"
+    assert revisions.record(own_live_story, content(headline="Reporter's"), by=reporter).state == "waiting"
+
+
+@pytest.mark.parametrize("verb", ["return_version", "approve_version", "drop_version"])
+def test_a_reporter_only_submits_a_version(verb, own_live_story, reporter, editor):
+    version = revisions.record(own_live_story, content(headline="Newer"), by=reporter)
+    publishing.submit_version(own_live_story, version, by=reporter)
+    with pytest.raises(publishing.NotPermitted):
+        getattr(publishing, verb)(own_live_story, version, by=reporter, note="Because.")
+    assert revisions.waiting(own_live_story).state == "submitted"
+    getattr(publishing, verb)(own_live_story, version, by=editor, note="Because.")
+
+
+def test_a_step_is_for_the_newest_version_only(own_live_story, reporter, editor):
+    version = revisions.record(own_live_story, content(headline="Newer"), by=reporter)
+    revisions.record(own_live_story, content(headline="Newest"), by=reporter)
+    with pytest.raises(publishing.WrongStep):
+        publishing.approve_version(own_live_story, version, by=editor)
+    assert own_live_story.status_changes.count() == 1
+
+
+def test_a_dropped_version_leaves_what_readers_have_and_stays_among_the_revisions(own_live_story, reporter, editor):
+    version = revisions.record(own_live_story, content(headline="Newer"), by=reporter)
+    publishing.drop_version(own_live_story, version, by=editor)
+    assert revisions.waiting(own_live_story) is None
+    assert revisions.current_content(own_live_story)["headline"] == "The river rises"
+    assert [revision.state for revision in own_live_story.revisions.all()] == ["dropped", "saved"]
+    assert revisions.live(own_live_story).number == 1
+
+
+def test_the_steps_offered_follow_the_version(own_live_story, reporter, editor):
+    def offered(person) -> set[str]:
+        return {step.verb for step in publishing.possible_steps(person, own_live_story) if step.versions}
+
+    assert (offered(reporter), offered(editor)) == (set(), set())
+    version = revisions.record(own_live_story, content(headline="Newer"), by=reporter)
+    assert offered(reporter) == {"submit_version"}
+    assert offered(editor) == {"release", "submit_version", "approve_version", "drop_version"}
+    publishing.submit_version(own_live_story, version, by=reporter)
+    assert offered(reporter) == set()
+    assert offered(editor) == {"release", "return_version", "approve_version", "drop_version"}
+
+
+def test_a_story_that_ceases_to_be_live_holds_what_waited_behind_it(own_live_story, reporter, editor):
+    revisions.record(own_live_story, content(headline="Newer", tags=["floods"]), by=reporter)
+    publishing.withdraw(own_live_story, by=editor, reason="Wrong.")
+    assert (own_live_story.headline, [tag.name for tag in own_live_story.tags.all()]) == ("Newer", ["floods"])
+    assert revisions.waiting(own_live_story) is None
+    publishing.publish(own_live_story, by=editor)
+    assert own_live_story.headline == "Newer"

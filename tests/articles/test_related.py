@@ -49,3 +49,24 @@ def test_the_archive_has_the_days_of_the_house(reader, editor):
     assert "After midnight" in page.text and "2 March 2026" in page.text
     for day in ("2026/03/01", "2026/02/30", "0000/01/01", "9999/12/31", "2026/3/2"):
         assert reader.get(f"/en/archive/{day}/").status_code == 404
+
+
+def test_a_day_of_the_archive_leads_to_the_nearest_days_with_stories(reader, editor):
+    noon = datetime.datetime(2026, 3, 10, 9, tzinfo=datetime.UTC)
+    for days, language in ((0, "en"), (3, "tr"), (4, "en"), (5, "en"), (9, "en")):
+        factories.make_story(by=editor, at=noon + datetime.timedelta(days=days), language=language)
+    factories.make_draft(by=editor)
+    gone = factories.make_story(by=editor, at=noon + datetime.timedelta(days=7))
+    publishing.withdraw(gone, by=editor, reason="It was wrong.")
+    page = reader.get("/en/archive/2026/03/14/").text
+    assert '<a rel="prev" href="/en/archive/2026/03/10/"' in page
+    assert 'rel="next" href="/en/archive/2026/03/15/"' in page
+    page = reader.get("/en/archive/2026/03/15/").text
+    assert 'href="/en/archive/2026/03/19/"' in page  # a withdrawn story makes no day
+    assert 'rel="next"' not in reader.get("/en/archive/2026/03/19/").text
+
+
+def test_a_storys_date_leads_to_its_day_by_the_house_s_clock(reader, editor):
+    late = datetime.datetime(2026, 3, 1, 22, 30, tzinfo=datetime.UTC)
+    story = factories.make_story(by=editor, at=late)
+    assert '<p class="published"><a href="/en/archive/2026/03/02/">' in reader.get(story.get_absolute_url()).text

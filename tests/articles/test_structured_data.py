@@ -93,6 +93,7 @@ def test_a_story_is_described_as_it_is_shown(reader, editor):
             "name": "The Maidan",
             "url": "http://testserver/en/",
             "actionableFeedbackPolicy": "http://testserver/en/guidelines/",
+            "correctionsPolicy": "http://testserver/en/corrections/",
         },
     }
     assert [(step["position"], step["item"]) for step in crumbs["itemListElement"]] == [
@@ -107,7 +108,7 @@ def test_the_change_readers_see_is_the_change_machines_see(reader, editor):
     article = factories.make_story(by=editor, at=hour)
     for substantive, place in ((False, 0), (True, 1)):
         revision = revisions.record(article, factories.content(), by=editor)
-        publishing.release(article, revision, by=editor, substantive=substantive)
+        publishing.release(article, revision, by=editor, substantive=substantive, line="The bridge holds.")
         page = head(reader, article)
         assert page.graph[0]["datePublished"] == page.times[0]
         assert page.graph[0]["dateModified"] == page.times[place]
@@ -188,3 +189,41 @@ def test_lists_name_their_feeds(reader, story, where):
     feeds = [unescape(link["href"]) for link in page.links if "feed" in link.get("href", "")]
     assert feeds == [f"/en/{where}feed.{syntax}" for syntax in ("rss", "atom", "json")]
     assert all(reader.get(feed).status_code == 200 for feed in feeds)
+
+
+def test_photo_and_corrections_are_described_as_they_are_shown(reader, editor):
+    photo = factories.make_photo(by=editor, copyright="The Maidan")
+    article = factories.make_story(by=editor, **factories.leading_with(photo))
+    publishing.correct(article, line="It was <Tuesday>.", by=editor)
+    page = head(reader, article)
+    shared = photo.shared()
+    address = f"http://testserver{shared.get_absolute_url()}"
+    assert page.graph[0]["image"] == [
+        {
+            "@type": "ImageObject",
+            "url": address,
+            "width": {"@type": "QuantitativeValue", "value": shared.width, "unitCode": "E37"},
+            "height": {"@type": "QuantitativeValue", "value": shared.height, "unitCode": "E37"},
+            "caption": "The bridge at noon.",
+            "creditText": "Shilan Ali",
+            "copyrightNotice": "The Maidan",
+        }
+    ]
+    when = timezone.localtime(article.corrections.get().at).isoformat(timespec="seconds")
+    described = {"@type": "CorrectionComment", "text": "It was <Tuesday>.", "datePublished": when}
+    assert page.graph[0]["correction"] == [described]
+    text = reader.get(article.get_absolute_url()).text
+    for name, value in (("image", address), ("image:width", shared.width), ("image:alt", "A bridge")):
+        assert f'<meta property="og:{name}" content="{value}">' in text
+    assert '<meta name="twitter:card" content="summary_large_image">' in text
+
+
+def test_a_story_is_shared_by_links_that_load_nothing(reader, editor):
+    article = factories.make_story(by=editor, headline='Bread & "salt" 100%', slug="bread")
+    text = reader.get(article.get_absolute_url()).text
+    links = re.findall(r'<a href="([^"]+)" rel="nofollow noopener">([^<]+)</a>', text)
+    assert [name for _address, name in links] == ["E-mail", "WhatsApp", "Telegram", "Facebook", "X"]
+    written = "Bread%20%26%20%22salt%22%20100%25"
+    assert all(written in address for address, name in links if name != "Facebook")
+    assert all(f"stories%2F{article.pk}%2Fbread%2F" in address for address, _name in links)
+    assert not re.search(r'(?:src|action)="https?://(?!testserver)', text)

@@ -60,3 +60,10 @@ def test_tags_keep_their_order_when_prefetched_too(reporter):
     draft = make_draft(by=reporter, tags=names)
     prefetched = Article.objects.with_everything_shown().get(pk=draft.pk)
     assert [tag.name for tag in prefetched.tags.all()] == names
+
+
+@pytest.mark.django_db
+def test_tags_typed_in_another_order_are_shown_in_that_order(reporter):
+    draft = make_draft(by=reporter, tags=["ISIS", "war", "Aleppo"])
+    draft.tags.set(["Aleppo", "new", "ISIS"])
+    assert [tag.name for tag in Article.objects.get(pk=draft.pk).tags.all()] == ["Aleppo", "new", "ISIS"]

@@ -7,8 +7,11 @@ import time
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from django.contrib.auth.models import Group
+from django.core.management import call_command
 
 from comments.models import Comment
+from comments.senders import Sender
 from moderation import decisions, ledger
 from moderation.models import Decision, Verdict
 from newsroom.roles import Role
@@ -33,8 +36,9 @@ def story(transactional_db):
 def desk(open_page, live_server, as_, moderator):
     """``desk(address)``: a page signed in as the moderator."""
 
-    def opened(address="/desk/", **options):
+    def opened(address="/desk/", *, language="en", **options):
         page = open_page(**options)
+        page.context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": live_server.url}])
         session = as_(moderator).cookies[settings.SESSION_COOKIE_NAME].value
         page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
         page.goto(address)
@@ -191,7 +195,7 @@ def test_the_loser_is_told_and_goes_on_with_one_key(desk, story):
 
 
 def test_one_by_one_takes_what_nobody_else_reads(desk, story, settings):
-    settings.NEWSROOM_PAGE_SIZE = 2
+    settings.NEWSROOM_DESK_CARDS = 2
     comments = comments_on(story, 6)
     page = desk("/desk/working/")
     page.locator(".desk-card[aria-current]").wait_for()
@@ -202,7 +206,7 @@ def test_one_by_one_takes_what_nobody_else_reads(desk, story, settings):
 
 
 def test_the_queue_goes_on_past_its_first_page(desk, story, settings):
-    settings.NEWSROOM_PAGE_SIZE = 3
+    settings.NEWSROOM_DESK_CARDS = 3
     comments = comments_on(story, 10)
     page = desk()
     for comment in comments:
@@ -238,25 +242,140 @@ def test_without_script_the_same_forms_decide(desk, story):
     assert [d.verdict for d in Decision.objects.order_by("pk")] == ["approved", "undone", "approved"]
 
 
+@pytest.fixture
+def busy(story):
+    """A queue with all a card may show: a reply, hints, a cluster, a resubmission, a known sender."""
+    moderator = factories.make_user("m2", Role.MODERATOR)
+    sender = Sender("192.0.2.0/24", "mine", "test")
+    parent = factories.make_decided(story, "approved", by=moderator, body="Is it open?", sender=sender)
+    factories.make_decided(story, "rejected", by=moderator, body="You fool", sender=sender, guidelines=["abuse"])
+    found = [factories.make_comment(story, "No, it is not. You idiot!!!!!", parent=parent, sender=sender)]
+    found += [factories.make_comment(story, "Buy cheap watches at https://shop.example/") for _number in range(3)]
+    return found
+
+
+ADDRESSES = ("/desk/?hinted=", "/desk/comments/{cluster}/alike/", "/desk/comments/{first}/", "/desk/working/")
+LEADS = ("/desk/statistics/", "/desk/blocks/", "/desk/comments/{first}/block/")
+
+
+@pytest.mark.parametrize("language", ["en", "ar", "ckb"])
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_desk_has_no_axe_violations(desk, story, width, scheme):
-    parent = factories.make_decided(story, "approved", by=factories.make_user("m2", Role.MODERATOR), body="Is it open?")
-    first = factories.make_comment(story, "No, it is not.", parent=parent)
-    for _number in range(3):
-        factories.make_comment(story, "Buy watches")
-    page = desk("/desk/?language=en", width=width, color_scheme=scheme)
-    addresses = [
-        "/desk/?language=en",
-        f"/desk/comments/{first.pk + 1}/alike/",
-        f"/desk/comments/{first.pk}/",
-        "/desk/working/",
-    ]
-    for address in addresses:
-        page.goto(address)
-        found = Axe().run(page)
-        assert found.violations_count == 0, found.generate_report()
+def test_the_desk_has_no_axe_violations(desk, busy, moderator, width, scheme, language, settings, tmp_path):
+    settings.NEWSROOM_PAUSE_DECISIONS = 1
+    moderator.groups.add(Group.objects.get(name=Role.MODERATION_LEAD))
+    factories.make_decided(busy[0].article, "approved", by=moderator, body="Fine")
+    page = desk(width=width, color_scheme=scheme, language=language)
+    assert page.locator("html").get_attribute("dir") == ("ltr" if language == "en" else "rtl")
+    for number, address in enumerate(ADDRESSES + LEADS):
+        page.goto(address.format(first=busy[0].pk, cluster=busy[1].pk))
+        without_violations(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+        page.screenshot(path=tmp_path / f"{number}-{language}-{width}-{scheme}.png", full_page=True)
     page.goto("/desk/")
     page.keyboard.press("?")
+    without_violations(page)
+
+
+def without_violations(page) -> None:
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
+
+
+def select_words(page, start: str, length: int) -> None:
+    """Select in the first card's text, as a mouse would."""
+    page.evaluate(
+        """([start, length]) => {
+          const text = document.querySelector(".desk-card .as-written");
+          const walker = document.createTreeWalker(text, NodeFilter.SHOW_TEXT);
+          for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+            const at = node.data.indexOf(start);
+            if (at >= 0) getSelection().setBaseAndExtent(node, at, node, at + length);
+          }
+        }""",
+        [start, length],
+    )
+
+
+def test_a_passage_is_marked_by_key_and_by_button_and_kept_with_the_decision(desk, story):
+    comment = factories.make_comment(story, "😀 دەی, a cheap trick\nfrom you all.")
+    page = desk()
+    page.locator(".desk-card[aria-current]").wait_for()
+    page.keyboard.press("m")
+    page.get_by_text("Select a passage of the comment's text first.").wait_for()
+    select_words(page, "cheap", 5)
+    page.get_by_role("button", name="Mark the selected passage").click()
+    assert page.locator(".desk-passage q").inner_text() == "cheap"
+    page.get_by_role("button", name="Remove the mark").click()
+    assert page.locator(".desk-passage").is_hidden()
+    select_words(page, "دەی, a cheap", 12)
+    page.keyboard.press("m")
+    page.keyboard.press("5")
+    settle(page, 1)
+    decision = Decision.objects.get()
+    assert comment.body[decision.passage_start : decision.passage_end] == "دەی, a cheap"
+    page.goto(f"/desk/comments/{comment.pk}/")
+    assert page.locator("q.passage").inner_text() == "دەی, a cheap"
+
+
+def test_a_passage_is_marked_on_the_page_of_a_reported_comment(desk, story, moderator):
+    comment = factories.make_decided(story, "approved", by=moderator, body="😀 a cheap trick")
+    page = desk(f"/desk/reports/{comment.pk}/")
+    select_words(page, "cheap", 5)
+    page.get_by_role("button", name="Mark the selected passage").click()
+    assert page.locator(".desk-passage q").inner_text() == "cheap"
+    page.locator("[name=guidelines][value=promotion]").check()
+    page.get_by_role("button", name="Remove the comment").click()
+    settle(page, 2)
+    removal = Decision.objects.latest("pk")
+    assert comment.body[removal.passage_start : removal.passage_end] == "cheap"
+
+
+def test_a_reminder_of_a_pause_moves_nothing_and_is_put_away(desk, story, moderator, settings):
+    settings.NEWSROOM_PAUSE_DECISIONS = 3
+    settings.NEWSROOM_DESK_CARDS = 5
+    comments = comments_on(story, 14)
+    page = desk()
+    for comment in comments[:5]:
+        page.locator(f"#comment-{comment.pk}[aria-current]").wait_for()
+        page.keyboard.press("a")
+    reminder = page.locator("#desk-pause")
+    reminder.wait_for()
+    assert current(page) == comments[5].pk
+    assert page.evaluate("document.activeElement.id") == f"comment-{comments[5].pk}"
+    reminder.get_by_role("button").click()
+    assert reminder.is_hidden()
+    assert current(page) == comments[5].pk
+    page.reload()
+    assert page.locator("#desk-pause").is_hidden()
+
+
+def test_what_is_blurred_is_shown_by_key_by_focus_and_by_pointing(desk, story, settings):
+    settings.NEWSROOM_BLUR_HINTS = True
+    factories.make_comment(story, "You idiot, you.")
+    page = desk()
+    mark = page.locator("mark.hinted").first
+    mark.wait_for()
+    blur = "getComputedStyle(document.querySelector('mark.hinted')).filter"
+    assert "blur" in page.evaluate(blur)
+    page.keyboard.press("b")
+    assert page.evaluate(blur) == "none"
+    page.keyboard.press("b")
+    assert "blur" in page.evaluate(blur)
+    mark.focus()
+    assert page.evaluate(blur) == "none"
+    page.keyboard.press("a")
+    settle(page, 1)
+
+
+def test_easy_and_hard_in_turn_keep_the_place(desk, story, settings):
+    settings.NEWSROOM_DESK_CARDS = 4
+    hard = [factories.make_comment(story, f"Damn you, idiot {number}").pk for number in range(4)]
+    easy = [factories.make_comment(story, f"The river, number {number}").pk for number in range(6)]
+    call_command("prepare_hints")
+    turns = [pk for pair in zip(easy, hard, strict=False) for pk in pair] + easy[4:]
+    page = desk("/desk/?order=mixed")
+    for pk in turns:
+        page.locator(f"#comment-{pk}[aria-current]").wait_for()
+        page.keyboard.press("a")
+    settle(page, 10)

@@ -1,4 +1,4 @@
-"""A reader's way without JavaScript: post, receipt, rejected with the reason, send again, approved, withdraw."""
+"""A reader's way without JavaScript: post, receipt, rejected with the reason, send again, approved, reply, withdraw."""
 
 import pytest
 
@@ -38,7 +38,26 @@ def test_a_reader_follows_a_comment_to_its_end(open_page, story, moderator, widt
     assert second.body == "I see it otherwise."
 
     decide(second, "approved", moderator=moderator, seen_version=0)
-    page.reload()
+    own_receipt = page.url
+    page.goto(story.get_absolute_url())
+    page.get_by_role("link", name="Reply to Şîlan").click()
+    page.get_by_label("Your name").fill("  ")
+    page.get_by_label("Your comment").fill("So do I.")
+    page.get_by_role("button", name="Send comment").click()
+    assert page.url.endswith("#post-a-comment")
+    assert page.get_by_label("Your comment").input_value() == "So do I."
+    page.locator(".problems").get_by_role("link", name="Your name").click()
+    assert page.evaluate("document.activeElement.id") == "comment-name"
+    shoot(page, tmp_path, f"refused-reply-{width}")
+    page.get_by_label("Your name").fill("Azad")
+    page.get_by_role("button", name="Send comment").click()
+    page.get_by_role("heading", name="Your comment has arrived").wait_for()
+    reply = Comment.objects.get(parent=second)
+    decide(reply, "approved", moderator=moderator, seen_version=0)
+    page.goto(story.get_absolute_url())
+    assert page.locator(".replies .comment-text").all_inner_texts() == ["So do I."]
+
+    page.goto(own_receipt)
     page.get_by_role("link", name="Withdraw it").click()
     assert page.get_by_text("I see it otherwise.").is_visible()
     shoot(page, tmp_path, f"withdraw-{width}")
@@ -47,6 +66,8 @@ def test_a_reader_follows_a_comment_to_its_end(open_page, story, moderator, widt
     shoot(page, tmp_path, f"withdrawn-{width}")
     page.goto(story.get_absolute_url())
     assert "I see it otherwise." not in page.content()
+    assert page.locator(".comment-tombstone").inner_text() == "This comment was withdrawn by its author."
+    assert page.locator(".replies .comment-text").all_inner_texts() == ["So do I."]
 
 
 @pytest.mark.parametrize("language", ["ar", "ckb"])

@@ -3,6 +3,7 @@
 import datetime
 import io
 import json
+import logging
 from pathlib import Path
 
 import pytest
@@ -10,14 +11,21 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from comments import erasure, receipts, retention
+from comments import erasure, receipts, retention, stamps
+from comments.drawing import Pen
 from comments.erasure import ErasureRefused, erase
 from comments.models import Comment, CommentContact, CommentKey, Erasure, Status
-from moderation import ledger
+from comments.reporting import report_comment
+from comments.threads import threads_page
+from moderation import ledger, prepared
 from moderation.decisions import decide
 from newsroom import mail
 from newsroom.models import MailJob
-from tests.factories import make_comment, make_decided
+from newsroom.pages import configured_store
+from newsroom.sqlite import journal
+from tests.comments.test_reporting import report
+from tests.factories import SENDER, make_comment, make_decided
+from tests.newsroom.test_pages import Site
 
 DAY = datetime.timedelta(days=1)
 
@@ -100,6 +108,65 @@ def test_twenty_canaries_are_everywhere_before_and_nowhere_after(canaries, as_, 
     assert "0 comments" in search.text
 
 
+def files_below(folder: Path) -> str:
+    return "\n".join(path.read_bytes().decode("utf-8", "replace") for path in folder.rglob("*") if path.is_file())
+
+
+def export_of(comment: Comment) -> str:
+    return run("export_personal_data", "--receipt", receipts.token_of(comment.nonce))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_canaries_are_in_no_file_feed_log_or_export_after(
+    canaries, as_, reader, story, moderator, lead, settings, tmp_path, caplog, mailoutbox
+):
+    """Beyond the database and the pages: stored pages, feeds, exports, the log, mail, a sender's history, hints."""
+    caplog.set_level(logging.DEBUG)
+    settings.NEWSROOM_PAGES_DIR = tmp_path / "pages"
+    site = Site(configured_store())
+    asked = canaries[1]
+    reported = report(reader, asked, explanation=f"It says {canary(4)}.")
+    assert reported.status_code == 303
+    permalink = f"/en/stories/{story.pk}/comments/{asked.pk}/"
+    feeds = ("feed.rss", "feed.atom", "feed.json")
+
+    def everywhere() -> dict[str, str]:
+        site.get(story.get_absolute_url())
+        desk = as_(lead)
+        call_command("prepare_hints", stdout=io.StringIO())
+        exported = [export_of(comment) for comment in canaries if comment.body]
+        return {
+            "stored pages": files_below(tmp_path / "pages"),
+            "dump": dump(),
+            "exports": "".join(exported),
+            "erasures": run("list_erasures"),
+            "report's receipt": reader.get(reported["Location"]).text,
+            "sender's history": desk.get(f"/desk/comments/{asked.pk}/").text,
+            "search of the desk": desk.get("/desk/", {"q": "I say"}).text,
+            "statistics": desk.get("/desk/statistics/").text,
+            "search": reader.get("/en/search/", {"q": "I say"}).text,
+            "thread": reader.get(permalink, {"after": "0-0"}).text,
+            "feeds": "".join(reader.get(f"/en/{name}").text for name in feeds),
+            "drawn comments": Pen(story.pk).threads(threads_page(story, None).items),
+        }
+
+    before = everywhere()
+    holding = {name for name, text in before.items() if found({name: text})}
+    assert {"stored pages", "dump", "exports", "thread", "drawn comments", "sender's history"} <= holding
+    for comment in canaries:
+        erase(comment, cause=Erasure.Cause.REQUEST, by=lead)
+        comment.refresh_from_db()
+    mail.send_due(timezone.now() + DAY)
+    after = everywhere()
+    prepared.tidy()  # the hourly job: until then SQLite's index of the desk's search keeps the rest of deleted words
+    after["dump"] = dump()
+    told = "".join(f"{message.to} {message.subject} {message.body}" for message in mailoutbox)
+    after |= {"log": caplog.text, "mail": told, "cookies": str(reader.cookies)}
+    assert {name: sorted(found({name: text})) for name, text in after.items() if found({name: text})} == {}
+    assert mailoutbox == []
+    print(f"\n{connection.vendor}: 20 canaries searched for in {', '.join(after)}: none")
+
+
 def test_an_erasure_leaves_row_and_decisions_and_nothing_personal(canaries, lead):
     approved = canaries[1]
     erased = erase(approved, cause=Erasure.Cause.REQUEST, by=lead)
@@ -169,7 +236,8 @@ def test_the_purge_deletes_what_is_due(story, moderator, settings, days, kept):
     assert run("purge_personal_data") == "Deleted 0 contacts, erased 0 refused texts.\n"
 
 
-def test_a_refused_text_is_erased_after_the_appeal_period_and_its_own(canaries, monkeypatch):
+def test_a_refused_text_is_erased_after_the_appeal_period_and_its_own(canaries, monkeypatch, settings):
+    settings.NEWSROOM_APPEAL_DAYS = 30
     monkeypatch.setattr(retention, "BATCH", 1)
     heard = []
     assert retention.purge(timezone.now() + 59 * DAY)[1] == 0
@@ -202,6 +270,28 @@ def test_everything_held_is_exported_by_receipt_and_by_address(canaries):
     assert [job["template"] for job in held["mail"]] == ["confirm_address", "comment_decided"]
     with pytest.raises(CommandError, match="Nothing is held"):
         run("export_personal_data", "--receipt", "0" * 32)
+
+
+def test_a_report_is_exported_by_its_receipt_and_address_without_the_comment(canaries):
+    comment = canaries[1]
+    sent = report_comment(
+        comment,
+        ground="unlawful",
+        explanation="It names my child.",
+        stamp=stamps.stamp(comment.article_id),
+        sender=SENDER,
+        name="Shilan Reader",
+        email="shilan@example.org",
+        good_faith=True,
+    )
+    by_receipt = json.loads(run("export_personal_data", "--receipt", sent.token))
+    assert by_receipt == json.loads(run("export_personal_data", "--email", "Shilan@example.org"))
+    assert by_receipt["comments"] == []
+    (held,) = by_receipt["reports"]
+    assert (held["ground"], held["explanation"], held["answer"]) == ("unlawful", "It names my child.", None)
+    assert (held["contact"]["name"], held["contact"]["email"]) == ("Shilan Reader", "shilan@example.org")
+    assert [job["template"] for job in held["mail"]]
+    assert comment.body not in json.dumps(held)
 
 
 def test_erasures_are_replayed_on_a_restored_backup(canaries, tmp_path):
@@ -238,7 +328,12 @@ def test_what_was_erased_is_not_left_in_the_free_space_of_the_database_file(cana
     """PostgreSQL leaves old row versions to VACUUM, which ``docs/personal-data.md`` says."""
     file = Path(connection.settings_dict["NAME"])
     texts = [canary(n).encode() for n in (0, 1, 2, 4, 5, 6, 7)]
-    assert [text for text in texts if text not in file.read_bytes()] == []
+
+    def on_disk() -> bytes:
+        return b"".join(path.read_bytes() for path in (file, file.with_name(f"{file.name}-wal")) if path.exists())
+
+    assert [text for text in texts if text not in on_disk()] == []
     for comment in canaries:
         erase(comment, cause=Erasure.Cause.REQUEST)
-    assert [text for text in texts if text in file.read_bytes()] == []
+    assert journal.put_away()  # as the worker does every hour
+    assert [text for text in texts if text in on_disk()] == []

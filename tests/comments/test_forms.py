@@ -1,6 +1,15 @@
-import pytest
+import re
 
+import pytest
+from crispy_forms.utils import render_crispy_form
+from django.utils.translation import override
+
+from articles.models import Article
+from comments import retention
+from comments.empty_form import empty_form
+from comments.forms import CommentForm
 from comments.models import Comment, CommentContact
+from comments.stamps import check_stamp
 from tests.comments.test_views import post
 
 
@@ -21,10 +30,11 @@ def test_every_field_has_a_label_and_the_honeypot_says_to_leave_it(reader, story
 
 
 def test_the_form_says_its_limits_and_what_an_address_is_for(reader, story, settings):
-    settings.NEWSROOM_CONTACT_DAYS = 12
+    settings.NEWSROOM_CONTACT_DAYS, settings.NEWSROOM_CONTACT_WAITING_DAYS = 12, 5
+    settings.NEWSROOM_APPEAL_DAYS = 8
     page = reader.get(story.get_absolute_url()).text
     assert "At most 10,000 characters." in page
-    assert "deleted after at most 12 days" in page
+    assert "deleted after at most 17 days" in page
     assert 'data-limit="10000"' in field(page, "comment")
     assert 'maxlength="' not in field(page, "comment")  # a browser would cut a pasted text in silence
     assert "newsroom/comments.js" in page
@@ -55,3 +65,24 @@ def test_an_address_that_is_none_comes_back_with_the_text(reader, story, email):
     assert response.status_code == 400
     assert "A long thought</textarea>" in response.text
     assert Comment.objects.count() == 0
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("asks_for_proof", [False, True])
+def test_the_form_that_is_drawn_once_is_the_form_of_each_story(story, settings, language, asks_for_proof):
+    settings.NEWSROOM_PROOF_OF_WORK = asks_for_proof
+    stamped = re.compile(r"\d+:[\w-]+:[\w-]+")
+    with override(language):
+        for pk in (story.pk, 2**62):
+            article = Article(pk=pk)
+            drawn, form = empty_form(article), render_crispy_form(CommentForm(article))
+            assert stamped.sub("a stamp", drawn) == stamped.sub("a stamp", form)
+            check_stamp(stamped.search(drawn)[0], pk)
+
+
+def test_the_form_that_is_drawn_once_follows_the_settings(story, settings):
+    assert "data-proof" not in empty_form(story)
+    settings.NEWSROOM_PROOF_OF_WORK = True
+    assert "data-proof" in empty_form(story)
+    settings.NEWSROOM_CONTACT_WAITING_DAYS = 777
+    assert f"{retention.longest()} days" in empty_form(story)

@@ -27,6 +27,11 @@ STAFF = ["The Maidan", "Dana Reporter", "ڕێبین عەلی", "lead", "Şîlan 
         ("Site Adm\u0456n", "admin"),
         ("المشرف", "المشرف"),
         ("Iead", "lead"),
+        ("Shilan ✓", "✓"),
+        ("Shilan ✅", "✅"),
+        ("Shilan, official", "official"),
+        ("Şilan (doğrulanmış)", "doğrulanmış"),
+        ("شيلان الرسمي", "الرسمي"),
     ],
 )
 def test_a_name_that_reads_like_the_house_s_is_recognised(name, imitated):

@@ -1,15 +1,20 @@
 import datetime
+import time
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from comments import opening, posting
 from comments.models import Comment, CommentPolicy
+from newsroom import pages
 from newsroom.settings import hours
 from tests.comments.test_views import post
 from tests.factories import make_comment
+from tests.newsroom.test_pages import Site
 
 
 def baghdad(hour: int, minute: int = 0, day: int = 2) -> datetime.datetime:
@@ -139,3 +144,60 @@ def test_the_policy_is_one_row_that_leads_change(story, as_, lead, moderator):
 def test_hours_that_are_none_stop_the_start(written):
     with pytest.raises(ImproperlyConfigured):
         hours(written)
+
+
+@pytest.fixture
+def site(settings, tmp_path, transactional_db):
+    settings.NEWSROOM_PAGES_DIR = tmp_path / "pages"
+    return Site(pages.configured_store())
+
+
+def test_a_stored_page_ends_when_the_clock_closes_its_comments(site, story, settings, monkeypatch):
+    settings.NEWSROOM_COMMENT_DAYS = 3
+    closes = timezone.now() + datetime.timedelta(minutes=10)
+    type(story).objects.update(first_published_at=closes - datetime.timedelta(days=3))
+    story.refresh_from_db()
+    address, form = story.get_absolute_url(), b'name="comment"'
+    assert form in site.get(address)["body"]
+
+    before, after = (closes + datetime.timedelta(seconds=seconds) for seconds in (-1, 1))
+    monkeypatch.setattr(time, "time", before.timestamp)
+    assert form in site.get(address)["body"]
+    assert site.rendered == 1
+    monkeypatch.setattr(time, "time", after.timestamp)
+    monkeypatch.setattr(opening, "timezone", SimpleNamespace(now=lambda: after))
+    page = site.get(address)["body"]
+    assert site.rendered == 2
+    assert form not in page
+    assert b"Comments are closed 3 days after a story appears." in page
+
+
+def test_a_stored_page_ends_when_the_moderators_hours_begin(site, story, settings, monkeypatch):
+    now = timezone.localtime(None, ZoneInfo("Asia/Baghdad"))
+    opens = (now + datetime.timedelta(minutes=2)).replace(second=0, microsecond=0)
+    closes = opens + datetime.timedelta(hours=2)
+    settings.NEWSROOM_READING_HOURS = {"en": f"{opens:%H:%M}-{closes:%H:%M}"}
+    address, not_yet = story.get_absolute_url(), b"Yours will be stored now and read from"
+    assert not_yet in site.get(address)["body"]
+    after = opens + datetime.timedelta(seconds=1)
+    monkeypatch.setattr(time, "time", after.timestamp)
+    monkeypatch.setattr(opening, "timezone", SimpleNamespace(now=lambda: after))
+    assert not_yet not in site.get(address)["body"]
+
+
+def test_a_pause_and_its_end_are_seen_on_stored_pages_at_once(site, story):
+    address = story.get_absolute_url()
+    assert b'name="comment"' in site.get(address)["body"]
+    CommentPolicy(is_paused=True, reason="Back on Sunday.").save()
+    assert b"Back on Sunday." in site.get(address)["body"]
+    CommentPolicy(is_paused=False).save()
+    assert b'name="comment"' in site.get(address)["body"]
+
+
+def test_a_page_holds_until_the_first_of_what_it_was_told(rf):
+    request, first, later = rf.get("/"), baghdad(7), baghdad(23)
+    assert pages.earliest(request, None) is None
+    for moment in (later, None, first):
+        pages.holds_until(request, moment)
+    assert pages.earliest(request, later) == first
+    assert pages.earliest(request, baghdad(6)) == baghdad(6)

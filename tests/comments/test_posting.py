@@ -3,11 +3,14 @@ import datetime
 import pytest
 from django.core import signing
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.utils import timezone
 
 from articles import publishing
+from articles.models import Article
 from comments import posting, receipts, stamps
 from comments.models import Comment, CommentContact, CommentKey
+from comments.refusals import CommentRefused
 from comments.senders import Sender
 from tests.factories import SENDER, make_comment, make_decided, make_story
 
@@ -42,6 +45,37 @@ def test_a_slow_double_click_that_already_carries_the_new_cookie_stores_one_comm
     second = send(story, stamp=stamp, sender=with_cookie)
     assert (second.created, second.token) == (False, first.token)
     assert Comment.objects.count() == 1
+
+
+@pytest.mark.parametrize("meanwhile", ["withdrawn", "closed", "at the limit"])
+def test_a_second_click_gives_the_first_comment_whatever_changed_between(story, editor, settings, meanwhile):
+    stamp = stamps.stamp(story.pk)
+    first = send(story, stamp=stamp)
+    if meanwhile == "withdrawn":
+        publishing.withdraw(story, by=editor, reason="It was wrong.")
+    elif meanwhile == "closed":
+        Article.objects.filter(pk=story.pk).update(comments_open=False)
+    else:
+        settings.NEWSROOM_NETWORK_COMMENTS = 1
+    second = send(story, stamp=stamp)
+    assert (second.created, second.token, Comment.objects.count()) == (False, first.token, 1)
+    with pytest.raises(CommentRefused):
+        send(story, "Another text.", stamp=stamp)
+
+
+def test_a_post_asks_as_little_however_much_there_is(story, django_assert_num_queries):
+    """A savepoint's two ends, whether comments are open, everything that could refuse it, and five rows.
+
+    PostgreSQL is asked besides to let the posts of one sender follow each other.
+    """
+    cost = 2 + 1 + 1 + 5 + (connection.vendor == "postgresql")
+    send(story, "One.")
+    with django_assert_num_queries(cost):
+        send(story, "Two.")
+    for number in range(15):
+        make_comment(story, f"Remark {number}")
+    with django_assert_num_queries(cost):
+        send(story, "Many.")
 
 
 def test_two_readers_of_one_cached_page_with_the_same_text_are_two_comments(story):

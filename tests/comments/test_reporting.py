@@ -110,9 +110,39 @@ def test_a_report_that_cannot_be_kept_comes_back_with_its_text(reader, shown, gr
         assert explanation.replace("\x00", "\x00") in response.text
 
 
-def test_illegal_content_needs_and_keeps_its_explanation(reader, shown):
-    assert report(reader, shown, ground="unlawful", explanation="It names a witness.").status_code == 303
-    assert Report.objects.get().guideline.code == "unlawful"
+NOTICE = {"name": "Avin Ahmed", "email": "avin@example.org", "good_faith": "on"}
+
+
+def test_a_notice_of_illegal_content_keeps_explanation_declaration_and_who_sent_it(reader, shown):
+    response = report(reader, shown, ground="unlawful", explanation="It names a witness.", **NOTICE)
+    assert response.status_code == 303
+    notice = Report.objects.get()
+    assert (notice.guideline.code, notice.is_notice, notice.good_faith) == ("unlawful", True, True)
+    assert (notice.contact.name, notice.contact.email) == ("Avin Ahmed", "avin@example.org")
+    assert list(Report.objects.notices()) == [notice]
+    assert list(Report.objects.of_guidelines()) == []
+
+
+@pytest.mark.parametrize("lacking", list(NOTICE))
+def test_a_notice_that_lacks_what_the_law_asks_comes_back_and_says_what(reader, shown, lacking):
+    fields = {**NOTICE, lacking: ""}
+    response = report(reader, shown, ground="unlawful", explanation="It names a witness.", **fields)
+    assert response.status_code == 400
+    assert Report.objects.count() == 0
+    assert "It names a witness." in response.text
+    assert response.text.count("invalid-feedback") == 1
+    assert f'id="error_1_report-{lacking}"' in response.text
+
+
+def test_who_reports_the_abuse_of_children_need_not_say_who_they_are(reader, shown):
+    fields = {"protects_children": "on", "good_faith": "on"}
+    assert report(reader, shown, ground="unlawful", explanation="A picture.", **fields).status_code == 303
+    assert (Report.objects.get().contact.name, Report.objects.get().contact.email) == ("", "")
+
+
+def test_a_report_by_a_guideline_keeps_no_name_and_needs_no_declaration(reader, shown):
+    assert report(reader, shown, name="Avin Ahmed").status_code == 303
+    assert (Report.objects.get().contact.name, Report.objects.get().good_faith) == ("", False)
 
 
 @pytest.mark.parametrize("stamp", ["", "forged"])

@@ -44,6 +44,28 @@ def fill(story, *, first_level: int, replies: int) -> None:
         cursor.execute("ANALYZE")
 
 
+def talk(story, *, first_level: int, replies_each: int) -> None:
+    """``first_level`` approved comments on ``story`` with ``replies_each`` approved replies to each."""
+    fill(story, first_level=first_level, replies=0)
+    firsts = Comment.objects.public().on(story)
+    numbered = [(first, number) for first in firsts for number in range(replies_each)]
+    Comment.objects.bulk_create(
+        Comment(
+            article=story,
+            parent=first,
+            thread=first,
+            display_name="R",
+            body=f"Answer {number} to {first.pk}",
+            language="en",
+            nonce=f"{first.pk}-{number}",
+            receipt_hash=f"{first.pk}-{number}",
+        )
+        for first, number in numbered
+    )
+    with unfrozen(connection):
+        Comment.objects.pending().on(story).update(status="approved", version=1)
+
+
 def serve(reader, address: str) -> tuple[int, float]:
     """How many queries ``address`` takes, and the best time of five in seconds."""
     times = []

@@ -6,6 +6,7 @@ from django.utils.html import escape
 from articles import publishing
 from comments import stamps
 from comments.models import Comment
+from tests.comments.test_threads import talk
 from tests.factories import make_comment, make_decided, make_draft
 
 FORM = "application/x-www-form-urlencoded"
@@ -178,18 +179,37 @@ def test_a_get_of_the_posting_address_leads_to_the_story(reader, story):
     assert (response.status_code, response["Location"]) == (302, story.get_absolute_url())
 
 
-@pytest.mark.parametrize("count", [1, 40])
-def test_a_story_page_costs_the_same_queries_with_many_comments(
-    reader, story, moderator, count, django_assert_num_queries
+def test_a_refused_form_comes_back_where_the_reader_was_and_names_what_to_change(reader, story):
+    page = reader.get(story.get_absolute_url()).text
+    action = f'action="/en/stories/{story.pk}/comments/#post-a-comment"'
+    assert action in page
+    assert 'class="notice notice-bad problems"' not in page
+    refused = post(reader, story, name="", comment="My text.").text
+    assert action in refused
+    form = refused.partition('id="post-a-comment"')[2]
+    assert 'role="alert" tabindex="-1"' in form
+    assert '<a href="#comment-name">Your name</a>: Please write something here' in form
+    assert 'aria-invalid="true"' in form
+
+
+def test_the_receipt_s_address_does_not_keep_the_form_s_place(reader, story):
+    assert post(reader, story)["Location"].partition("#")[2] == "main"
+
+
+@pytest.mark.parametrize(("first_level", "replies_each"), [(1, 0), (50, 3)])
+def test_a_story_page_costs_the_same_queries_with_one_comment_and_with_two_hundred(
+    reader, story, first_level, replies_each, django_assert_num_queries
 ):
-    for number in range(count):
-        first = make_decided(story, "approved", by=moderator, body=f"Remark {number}")
-        make_decided(story, "approved", by=moderator, body=f"Answer {number}", parent=first)
+    talk(story, first_level=first_level, replies_each=replies_each)
+    reader.get(story.get_absolute_url())  # a process reads the guidelines' words once
     with django_assert_num_queries(STORY_QUERIES):
-        assert reader.get(story.get_absolute_url()).status_code == 200
+        page = reader.get(story.get_absolute_url()).text
+    total = first_level * (1 + replies_each)
+    assert page.count('<article class="comment"') == total
+    assert f'<span class="comments-count">{total}</span>' in page
 
 
-STORY_QUERIES = 18
+STORY_QUERIES = 15
 
 
 def test_threads_come_in_pages_by_key(reader, story, moderator, monkeypatch):

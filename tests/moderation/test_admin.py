@@ -115,7 +115,7 @@ def test_the_list_of_comments_costs_the_same_queries_with_one_and_with_forty(
     assert page.count("/change/") >= 40
 
 
-LIST_QUERIES = 6
+LIST_QUERIES = 7
 
 
 def test_the_list_of_decisions_costs_the_same_queries_with_one_and_with_forty(
@@ -131,7 +131,7 @@ def test_the_list_of_decisions_costs_the_same_queries_with_one_and_with_forty(
     assert page.count("threats, abuse") == 40
 
 
-DECISION_QUERIES = 9
+DECISION_QUERIES = 10
 
 
 def test_a_decision_is_read_only(as_, lead, superuser, moderator, story):

@@ -30,7 +30,7 @@ def test_the_script_is_told_of_the_decision(client, comment):
     decision = Decision.objects.get()
     assert (response.status_code, response.json()) == (
         200,
-        {"decision": decision.pk, "comment": comment.pk, "message": "Decided: approved."},
+        {"decision": decision.pk, "comment": comment.pk, "message": "Decided: approved.", "pause": ""},
     )
     assert "Decided: " not in client.get("/desk/").text  # no message is left over for a page
 

@@ -6,6 +6,7 @@ from comments.models.comment import Cause
 from moderation import ledger
 from moderation.decisions import AlreadyDecided, DecisionRefused, GuidelineRequired, NotAModerator, decide
 from moderation.models import Decision, DecisionNote, Verdict
+from moderation.verify_ledger import Break
 from newsroom.keys import commitment
 from tests.factories import make_comment, make_decided
 
@@ -132,4 +133,4 @@ def test_the_chain_tells_where_a_row_was_altered(story, moderator):
 
     with unfrozen(connection):
         Decision.objects.filter(pk=second.pk).update(verdict="rejected")
-    assert ledger.first_break() == second
+    assert ledger.first_break() == Break("altered", 2, f"number {second.pk}")

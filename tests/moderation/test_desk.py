@@ -4,6 +4,7 @@ import datetime
 import re
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -59,6 +60,7 @@ def test_the_queue_is_filtered_by_language_section_and_story(page, editor, story
     sorani = make_story(by=editor, language="ckb", headline="ئاو", section_id=make_section("Water", "water").pk)
     other = make_story(by=editor, headline="Another")
     first, second, third = make_comment(story), make_comment(sorani, "سوپاس"), make_comment(other, "Indeed.")
+    call_command("prepare_hints")
     assert shown(page("/desk/?language=ckb")) == [second.pk]
     assert shown(page(f"/desk/?section={sorani.section_id}")) == [second.pk]
     assert shown(page(f"/desk/?story={story.pk}")) == [first.pk]
@@ -74,7 +76,19 @@ def test_the_queue_is_searched_in_text_and_names(page, story):
 
 
 @pytest.mark.parametrize(
-    "asked", ["language=xx", "section=abc", "section=9999", "story=1;2", "story=" + "1," * 60, "q=" + "x" * 101]
+    "asked",
+    [
+        "language=xx",
+        "section=abc",
+        "section=9999",
+        "story=1;2",
+        "story=" + "1," * 60,
+        "q=" + "x" * 101,
+        "hinted=maybe",
+        "sender=x",
+        "sent=0",
+        "order=best",
+    ],
 )
 def test_a_filter_that_makes_no_sense_is_refused_with_what_was_asked(page, story, asked):
     make_comment(story)
@@ -103,13 +117,13 @@ def test_a_filter_is_saved_under_a_name_and_forgotten(page, as_, moderator2, sto
 
 
 def test_a_decision_leads_back_to_the_same_place(page, story, settings):
-    settings.NEWSROOM_PAGE_SIZE = 2
+    settings.NEWSROOM_DESK_CARDS = 2
     comments = [make_comment(story, f"Remark {number}") for number in range(5)]
     key = re.search(r'rel="next" href="\?language=en&amp;after=([\d-]+)"', page("/desk/?language=en")).group(1)
     address = f"/desk/?language=en&after={key}"
     html = page(address)
     assert shown(html) == [comments[2].pk, comments[3].pk]
-    back = re.search(r'name="next" value="([^"]+)"', html).group(1).replace("&amp;", "&")
+    back = re.search(r'name="next" value="([^"]+#[^"]+)"', html).group(1).replace("&amp;", "&")
     assert back == f"{address}#comment-{comments[3].pk}"
     response = page.client.post(f"/desk/comments/{comments[2].pk}/approve/", {"seen_version": 0, "next": back})
     assert response["Location"] == back
@@ -143,7 +157,7 @@ def test_taking_the_next_one_leads_from_one_to_the_next(page, as_, moderator, mo
     assert shown(page("/desk/working/")) == [comments[1].pk]
     page.client.post(f"/desk/comments/{comments[1].pk}/skip/")
     assert shown(page("/desk/working/")) == [comments[2].pk]
-    assert leases.next_for(moderator2, Comment.objects.pending()) is None
+    assert leases.next_for(moderator2, Comment.objects.pending().oldest_first()) is None
 
 
 def test_the_card_shows_everything_as_written(page, story, moderator):
@@ -179,7 +193,7 @@ def test_the_same_text_stands_as_one_card_with_its_senders(page, story):
     assert shown(html) == [same[0].pk, other.pk]
     assert "5 × the same text, from 4 senders" in html
     alike = page(f"/desk/comments/{same[0].pk}/alike/")
-    assert re.findall(r'value="(\d+):0" form="bulk" checked', alike) == [str(comment.pk) for comment in same]
+    assert re.findall(r'value="(\d+):0:[^"]*" form="bulk" checked', alike) == [str(comment.pk) for comment in same]
     assert "from 4 senders" in alike
 
 
@@ -190,19 +204,17 @@ def test_a_cluster_counts_those_that_wait(page, story, moderator):
 
 
 def test_the_number_of_queries_does_not_grow_with_the_queue(page, story, settings):
-    settings.NEWSROOM_PAGE_SIZE = 200
-    page()
+    settings.NEWSROOM_DESK_CARDS = 200
     counts = []
     for waiting in (0, 1, 40, 200):
         while Comment.objects.count() < waiting:
             make_comment(story, f"Remark {Comment.objects.count()}")
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
+        page()  # what a process keeps, such as lists of terms, is read by its first page that needs it
+        with CaptureQueriesContext(connection) as queries:
             assert len(shown(page())) == waiting
         counts.append(len(queries))
     assert counts[1] == counts[2] == counts[3], counts
-    assert counts[0] <= counts[1] <= 20, counts
+    assert counts[0] <= counts[1] <= 26, counts
     print(f"\nqueries at 0, 1, 40, 200 waiting: {counts}")
 
 

@@ -25,7 +25,7 @@ def expire(*comments) -> None:
 
 
 def test_next_gives_the_oldest_that_nobody_holds(comments, moderator, moderator2):
-    waiting = Comment.objects.pending()
+    waiting = Comment.objects.pending().oldest_first()
     assert leases.next_for(moderator, waiting) == comments[0]
     assert leases.next_for(moderator2, waiting) == comments[1]
     assert leases.next_for(moderator, waiting) == comments[2]
@@ -43,19 +43,19 @@ def test_next_keeps_to_what_was_asked_for(comments, moderator):
 
 
 def test_an_expired_lease_is_nobodys_and_is_taken_again(comments, moderator, moderator2):
-    leases.next_for(moderator, Comment.objects.pending())
+    leases.next_for(moderator, Comment.objects.pending().oldest_first())
     expire(comments[0])
     assert leases.holders(comments) == {}
     assert list(leases.held_by(moderator)) == []
-    assert leases.next_for(moderator2, Comment.objects.pending()) == comments[0]
+    assert leases.next_for(moderator2, Comment.objects.pending().oldest_first()) == comments[0]
     assert leases.holders(comments)[comments[0].pk].moderator == moderator2
 
 
 def test_a_lease_keeps_nobody_from_deciding(comments, moderator, moderator2):
-    held = leases.next_for(moderator, Comment.objects.pending())
+    held = leases.next_for(moderator, Comment.objects.pending().oldest_first())
     decide(held, Verdict.APPROVED, moderator=moderator2, seen_version=0)
     assert list(leases.held_by(moderator)) == []
-    assert leases.next_for(moderator, Comment.objects.pending()) == comments[1]
+    assert leases.next_for(moderator, Comment.objects.pending().oldest_first()) == comments[1]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -67,7 +67,7 @@ def test_eight_moderators_are_never_given_the_same_comment(story):
     def take_all(person):
         taken = []
         try:
-            while comment := leases.next_for(person, Comment.objects.pending()):
+            while comment := leases.next_for(person, Comment.objects.pending().oldest_first()):
                 taken.append((comment.pk, person.pk))
         finally:
             connections.close_all()

@@ -186,13 +186,13 @@ def test_a_rejected_text_comes_back_in_the_form_and_is_sent_again_as_a_new_comme
     page = reader.get(address(rejected, "resubmit/")).text
     assert "Rude &amp; &lt;b&gt;loud&lt;/b&gt;." in page
     assert 'value="Şîlan"' in page
-    assert f'action="{address(rejected, "resubmit/")}"' in page
+    assert f'action="{address(rejected, "resubmit/")}#post-a-comment"' in page
 
     response = post(reader, address(rejected, "resubmit/"), again(story))
     assert response.status_code == 303
     follower = Comment.objects.get(resubmission_of=rejected)
     assert (follower.body, follower.status) == ("Calmer now.", Status.PENDING)
-    assert response["Location"] == address(follower)
+    assert response["Location"] == address(follower) + "#main"
     rejected.refresh_from_db()
     assert (rejected.body, rejected.status) == ("Rude & <b>loud</b>.", Status.REJECTED)
 
@@ -202,7 +202,7 @@ def test_a_resubmission_that_is_refused_comes_back_to_the_same_form(reader, stor
     response = post(reader, address(rejected, "resubmit/"), again(story, name="", comment="Long thought"))
     assert response.status_code == 400
     assert "Long thought" in response.text
-    assert f'action="{address(rejected, "resubmit/")}"' in response.text
+    assert f'action="{address(rejected, "resubmit/")}#post-a-comment"' in response.text
     assert Comment.objects.count() == 1
 
 

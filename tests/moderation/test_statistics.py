@@ -77,7 +77,7 @@ def test_the_page_costs_a_fixed_number_of_queries(as_, lead, editor, moderator, 
     assert page.status_code == 200
 
 
-QUERIES = 11
+QUERIES = 10
 
 
 def test_every_drawing_says_what_it_is_and_has_its_table(as_, lead, decided):
@@ -131,3 +131,14 @@ def test_others_find_no_statistics(request, as_, who):
     browser = as_(request.getfixturevalue(who))
     assert browser.get(reverse("moderation:statistics")).status_code == 403
     assert browser.get(reverse("moderation:statistics_csv", args=["now"])).status_code == 403
+
+
+def test_the_learned_hint_names_no_guideline_and_was_right_when_the_comment_was_rejected(story, moderator):
+    for body, verdict, guidelines in [
+        ("a", "approved", ()),
+        ("b", "rejected", ["abuse"]),
+        ("c", "rejected", ["threats"]),
+    ]:
+        shown = {"seen_version": 0, "guidelines": guidelines, "hints_shown": "learned"}
+        decide(make_comment(story, body), verdict, moderator=moderator, **shown)
+    assert table("hints") == [("learned", 3, 2, 2, "67")]

@@ -185,7 +185,10 @@ def test_an_altered_decision_is_found(story, moderator):
     with unfrozen(connection):
         Decision.objects.update(decided_at=datetime(2020, 1, 1, tzinfo=UTC))
     pk = Decision.objects.get().pk
-    assert failures() == [f"the history of decisions was tampered with: decision {pk} is the first that does not fit"]
+    assert failures() == [
+        f"the history of decisions was tampered with: decision 1 (number {pk}): it was altered: its content does not "
+        "have its hash"
+    ]
 
 
 def test_a_newsroom_without_guidelines_is_found():

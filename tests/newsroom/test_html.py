@@ -114,6 +114,22 @@ def test_clean_html_keeps_what_is_allowed_and_nothing_else(dirty, clean):
     assert clean_html(dirty) == clean
 
 
+@pytest.mark.parametrize(
+    ("dirty", "clean"),
+    [
+        ('<figure data-photo="7" data-alt="A"></figure>',) * 2,
+        ('<figure data-photo="007"></figure>', "<figure></figure>"),
+        ('<figure data-photo="7 onload=x()"></figure>', "<figure></figure>"),
+        ('<figure data-photo="٧"></figure>', "<figure></figure>"),
+        ('<p data-photo="7" data-x="y">a</p>', "<p>a</p>"),
+        ('<p dir="sideways">a</p>', "<p>a</p>"),
+        ('<ol start="x"><li>a</li></ol>', "<ol><li>a</li></ol>"),
+    ],
+)
+def test_attributes_hold_only_what_they_may(dirty, clean):
+    assert clean_html(dirty) == clean
+
+
 def hostile_lines(folder) -> list[str]:
     names = ["xss-rsnake.txt", "xss-jhaddix.txt", "xss-polyglots.txt"]
     return [line for name in names for line in (folder / "hostile" / name).read_text().splitlines() if line.strip()]
@@ -186,9 +202,15 @@ def test_paragraphs_end_at_blank_lines_and_keep_line_breaks():
         ("<ul><li>a</li></ul>", "<ul><li>a</li></ul>"),
         ("a < b, and <b>not bold</b>", "<p>a &lt; b, and &lt;b&gt;not bold&lt;/b&gt;</p>"),
         ("<script>x()</script><p>Fine</p>", "<p>Fine</p>"),
+        ("• One\n• Two\n\nThree", "<ul><li>One</li><li>Two</li></ul>\n<p>Three</p>"),
+        ("<p>One.</p>\n\nTwo <b>bold</b>\nlines.\n\nThree.",
+         "<p>One.</p>\n<p>Two <b>bold</b><br>lines.</p>\n<p>Three.</p>"),
+        ("Before.\n<figure data-photo='7' data-alt='A &quot;bridge&quot;'><figcaption>C</figcaption></figure>\nAfter.",
+         '<p>Before.</p>\n<figure data-photo="7" data-alt="A &quot;bridge&quot;"><figcaption>C</figcaption></figure>\n'
+         "<p>After.</p>"),
         ("", ""),
     ],
-)
+)  # fmt: skip
 def test_an_editor_types_text_or_html(typed, kept):
     assert html_from_editor(typed) == kept
     assert html_from_editor(kept) == kept

@@ -1,5 +1,6 @@
 import pytest
 from django.conf import settings
+from django.utils import translation
 from django.utils.translation import get_language_info
 
 from newsroom import languages
@@ -19,6 +20,12 @@ def test_the_table_holds_what_every_reader_of_a_language_code_wants():
 
 def test_every_language_calls_itself_by_its_own_name():
     assert [row.own_name for row in LANGUAGES] == ["English", "العربية", "کوردیی ناوەندی", "Kurmancî", "Türkçe"]
+
+
+def test_languages_are_named_in_the_language_of_whoever_reads_it():
+    assert [str(row.name) for row in LANGUAGES[2:]] == ["Sorani Kurdish", "Kurmanji Kurdish", "Turkish"]
+    with translation.override("ku"):
+        assert [str(row.name) for row in LANGUAGES[2:]] == ["Kurdiya soranî", "Kurdiya kurmancî", "Tirkî"]
 
 
 def test_django_knows_the_same_languages():

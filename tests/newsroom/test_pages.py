@@ -3,9 +3,12 @@
 import datetime
 import gzip
 import io
+import os
 import threading
 import time
+from types import SimpleNamespace
 
+import brotli
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
@@ -15,6 +18,7 @@ from articles import publishing, revisions
 from moderation.decisions import decide
 from newsroom import pages
 from newsroom.models import PageChange
+from newsroom.pages import serving
 from tests.factories import content, make_comment, make_decided, make_draft, make_story
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -23,7 +27,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 class Site:
     """The application behind its cache, as a reader's browser meets it; counts what Django itself rendered."""
 
-    def __init__(self, store: pages.Store):
+    def __init__(self, store: pages.FileStore):
         self.rendered = 0
         self.django = WSGIHandler()
         self.during_render = lambda: None
@@ -64,7 +68,7 @@ class Site:
 @pytest.fixture
 def site(settings, tmp_path):
     settings.NEWSROOM_PAGES_DIR = tmp_path / "pages"
-    return Site(pages.Store())
+    return Site(pages.configured_store())
 
 
 def body(site, path) -> str:
@@ -140,15 +144,15 @@ def test_a_page_that_changed_while_it_was_rendered_is_not_kept(site, story, mode
 
 def test_a_change_between_storing_and_the_last_look_takes_the_page_away(site, story, moderator, monkeypatch):
     comment = make_comment(story, "canary")
-    put = pages.Store.put
+    put = pages.FileStore.put
 
     def put_then_change(store, name, page):
         put(store, name, page)
-        monkeypatch.setattr(pages.Store, "put", put)
-        monkeypatch.setattr(pages.Store, "remove", lambda store, keys: None)  # a process killed before its purge
+        monkeypatch.setattr(pages.FileStore, "put", put)
+        monkeypatch.setattr(pages.FileStore, "remove", lambda store, changes: None)  # a process killed before its purge
         decide(comment, "approved", moderator=moderator, seen_version=0)
 
-    monkeypatch.setattr(pages.Store, "put", put_then_change)
+    monkeypatch.setattr(pages.FileStore, "put", put_then_change)
     body(site, story.get_absolute_url())
     assert "canary" in body(site, story.get_absolute_url())
 
@@ -157,7 +161,7 @@ def test_a_change_whose_process_died_before_its_purge_is_found_by_the_watch(site
     comment = make_comment(story, "canary")
     body(site, story.get_absolute_url())
     with monkeypatch.context() as killed:
-        killed.setattr(pages.Store, "remove", lambda store, keys: None)
+        killed.setattr(pages.FileStore, "remove", lambda store, changes: None)
         decide(comment, "approved", moderator=moderator, seen_version=0)
     assert "canary" not in body(site, story.get_absolute_url())  # the negative control: nothing else expires it
     pages.Watch(site.cache.store).look()
@@ -169,7 +173,7 @@ def test_a_starting_process_goes_on_where_the_last_look_ended(site, story, edito
     watch.look()
     newest = PageChange.objects.order_by("-pk").first().pk
     assert site.cache.store.seen == newest
-    assert pages.Store().seen == newest
+    assert pages.FileStore(site.cache.store.folder).seen == newest
 
 
 def test_a_cache_that_cannot_see_changes_is_not_asked(site, story):
@@ -201,10 +205,10 @@ def test_the_clock_ends_a_pages_life(site, reporter, editor, monkeypatch):
     time_of_day = timezone.now() + datetime.timedelta(minutes=10)
     publishing.schedule(draft, by=editor, publish_at=time_of_day)
     body(site, "/en/")
-    monkeypatch.setattr(pages.time, "time", lambda: time_of_day.timestamp() - 1)
+    monkeypatch.setattr(time, "time", lambda: time_of_day.timestamp() - 1)
     body(site, "/en/")
     assert site.rendered == 1
-    monkeypatch.setattr(pages.time, "time", lambda: time_of_day.timestamp() + 1)
+    monkeypatch.setattr(time, "time", lambda: time_of_day.timestamp() + 1)
     body(site, "/en/")
     assert site.rendered == 2
 
@@ -212,24 +216,68 @@ def test_the_clock_ends_a_pages_life(site, reporter, editor, monkeypatch):
 def test_no_page_lives_longer_than_an_hour(site, story, monkeypatch):
     body(site, story.get_absolute_url())
     later = time.time() + 3601
-    monkeypatch.setattr(pages.time, "time", lambda: later)
+    monkeypatch.setattr(time, "time", lambda: later)
     body(site, story.get_absolute_url())
     assert site.rendered == 2
 
 
-def test_a_page_comes_zipped_or_plain_with_an_etag_each_and_304(site, story):
+def test_a_page_comes_in_the_coding_the_client_takes_with_an_etag_each_and_304(site, story):
     address = story.get_absolute_url()
     plain = site.get(address)
-    zipped = site.get(address, HTTP_ACCEPT_ENCODING="br, gzip")
-    assert gzip.decompress(zipped["body"]) == plain["body"]
+    zipped = site.get(address, HTTP_ACCEPT_ENCODING="deflate, gzip")
+    smallest = site.get(address, HTTP_ACCEPT_ENCODING="gzip, deflate, br, zstd")
+    assert gzip.decompress(zipped["body"]) == brotli.decompress(smallest["body"]) == plain["body"]
     assert (zipped["headers"]["content-encoding"], zipped["headers"]["vary"]) == ("gzip", "Accept-Encoding")
-    assert plain["headers"]["etag"] != zipped["headers"]["etag"]
-    for answer in (plain, zipped):
+    assert smallest["headers"]["content-encoding"] == "br"
+    assert len(smallest["body"]) < len(zipped["body"]) < len(plain["body"])
+    assert len({answer["headers"]["etag"] for answer in (plain, zipped, smallest)}) == 3
+    for answer in (plain, zipped, smallest):
         assert int(answer["headers"]["content-length"]) == len(answer["body"])
         again = site.get(address, HTTP_IF_NONE_MATCH=answer["headers"]["etag"])
         assert (again["status"], again["body"]) == (304, b"")
     assert site.get(address, HTTP_IF_NONE_MATCH='"other"')["status"] == 200
-    assert site.get(address, HTTP_ACCEPT_ENCODING="gzip;q=0")["headers"].get("content-encoding") is None
+    assert site.get(address, HTTP_ACCEPT_ENCODING="gzip;q=0, br;q=0.0")["headers"].get("content-encoding") is None
+
+
+def test_a_feed_is_kept_and_answers_a_date_of_its_own(site, story):
+    first = site.get("/en/feed.rss")
+    again = site.get("/en/feed.rss")
+    assert (first["status"], site.rendered) == (200, 1)
+    assert again["body"] == first["body"]
+    since = first["headers"]["last-modified"]
+    assert site.get("/en/feed.rss", HTTP_IF_MODIFIED_SINCE=since)["status"] == 304
+    assert site.get("/en/feed.rss", HTTP_IF_MODIFIED_SINCE="Mon, 01 Jan 2024 00:00:00 GMT")["status"] == 200
+    assert site.get("/en/feed.rss", HTTP_IF_MODIFIED_SINCE=since, HTTP_IF_NONE_MATCH='"x"')["status"] == 200
+    assert site.get("/en/feed.rss", HTTP_IF_MODIFIED_SINCE="no date")["status"] == 200
+    assert site.rendered == 1
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/en/feed.rss",
+        "/en/feed.atom",
+        "/en/feed.json",
+        "/en/sections/{section}/feed.rss",
+        "/en/archive/{day}/",
+        "/en/sitemap-pages.xml",
+        "/en/sitemap-1.xml",
+        "/sitemap.xml",
+        "/news-sitemap.xml",
+    ],
+)
+@pytest.mark.usefixtures("one_range_of_ids")
+def test_what_machines_read_is_kept_and_changes_with_its_stories(site, story, editor, path):
+    day = timezone.localtime(story.first_published_at)
+    path = path.format(section=story.section.name_in("en").slug, day=day.strftime("%Y/%m/%d"))
+    for _visit in range(2):
+        assert site.get(path)["status"] == 200
+    assert site.rendered == 1
+    publishing.withdraw(story, by=editor, reason="Wrong.")
+    after = site.get(path)
+    assert site.rendered == 2
+    assert story.headline not in after["body"].decode()
+    assert story.slug not in after["body"].decode()
 
 
 def test_head_answers_like_get_without_a_body_and_poisons_nothing(site, story):
@@ -328,9 +376,9 @@ def test_a_store_lets_its_oldest_pages_go(site, story, editor):
     for shown in stories:
         body(site, shown.get_absolute_url())
     store = site.cache.store
-    assert len(store._files()) == 4
+    assert len(os.listdir(store.folder / "pages")) == 4
     store.prune(most=2)
-    assert len(store._files()) == 2
+    assert len(os.listdir(store.folder / "pages")) == 2
 
 
 def test_a_cleared_store_has_no_page_and_keeps_new_ones(site, story):
@@ -352,3 +400,16 @@ def test_changes_that_are_rolled_back_leave_the_pages(site, story, moderator):
     body(site, story.get_absolute_url())
     assert site.rendered == 1
     assert connection.in_atomic_block is False
+
+
+@pytest.mark.parametrize(("behind", "now", "said"), [(True, 1_700_000_000.99, "@1700000000"), (False, 1.0, None)])
+def test_nginx_may_keep_a_page_until_the_next_second_begins(site, story, settings, monkeypatch, behind, now, said):
+    """A point in time, said anew with each answer, and only of what is stored: "1" would be kept for up to two."""
+    settings.NEWSROOM_BEHIND_PROXY = behind
+    path = story.get_absolute_url()
+    site.get(path)
+    monkeypatch.setattr(serving, "time", SimpleNamespace(time=lambda: now))
+    assert site.get(path)["headers"].get("x-accel-expires") == said
+    assert "x-accel-expires" not in site.get(path, HTTP_COOKIE="sessionid=somebody")["headers"]
+    for other in ("/en/search/", "/en/stories/999/", f"/en/stories/{story.pk}/"):
+        assert "x-accel-expires" not in site.get(other)["headers"]

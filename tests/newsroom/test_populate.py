@@ -8,6 +8,7 @@ from moderation import ledger
 from moderation.models import Decision
 from newsroom import frozen
 from newsroom.demo import populate
+from tests.factories import make_decided, make_story
 
 pytestmark = pytest.mark.django_db
 
@@ -52,4 +53,14 @@ def test_populate_may_be_run_again_with_the_same_seed():
     for _ in range(2):
         call_command("populate", articles=2, comments=8, pending=2, into_existing=True)
     assert Comment.objects.count() == 20
+    assert ledger.first_break() is None
+
+
+def test_what_is_written_after_populate_is_numbered_after_it(story, moderator):
+    call_command("populate", articles=3, comments=8, into_existing=True)
+    newest = [model.objects.order_by("-pk").values_list("pk", flat=True)[0] for model in (Article, Comment, Decision)]
+    comment = make_decided(make_story(by=story.created_by, headline="After"), "approved", by=moderator)
+    assert comment.article_id > newest[0]
+    assert comment.pk > newest[1]
+    assert comment.decisions.get().pk > newest[2]
     assert ledger.first_break() is None

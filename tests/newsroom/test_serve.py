@@ -227,7 +227,8 @@ def test_it_serves_stops_and_serves_again(tmp_path, free_port):
     first = start_and_stop(tmp_path, free_port)
     assert "Preparing the database" in first and "Building the demo newsroom" in first
     second = start_and_stop(tmp_path, free_port)
-    assert second.startswith(f"Ready: http://127.0.0.1:{free_port}/\n")  # nothing was left to prepare
+    assert f"Ready: http://127.0.0.1:{free_port}/\n" in second
+    assert "Preparing" not in second and "Building" not in second  # nothing was left to prepare
     password = (tmp_path / "demo-password").read_text().strip()
     assert (first.count(password), second.count(password)) == (1, 0)
     assert (tmp_path / "newsroom.sqlite3").stat().st_mode & 0o077 == 0
@@ -256,6 +257,84 @@ def start_and_stop(var: Path, port: int) -> str:
 
 @pytest.mark.server
 @on_sqlite
+def wait_for(port: int) -> None:
+    for _try in range(150):
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+            return
+        time.sleep(0.1)
+    pytest.fail("the web server did not start")
+
+
+def answers(connection: socket.socket, port: int) -> bool:
+    connection.settimeout(5)
+    connection.sendall(f"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())
+    with suppress(TimeoutError):
+        return connection.recv(12).startswith(b"HTTP/1.1 200")
+    return False
+
+
+@pytest.mark.server
+@on_sqlite
+@pytest.mark.parametrize(("most", "is_enough"), [(None, True), ("32", False)])
+def test_readers_who_keep_their_connections_keep_nobody_out(free_port, most, is_enough):
+    """Two hundred browsers that have read a page and hold on to the connection; 32 a worker were too few for them."""
+    command = serve.web_server("127.0.0.1", free_port)
+    if most:
+        command[command.index("--backpressure") + 1] = most
+    server = subprocess.Popen(command, cwd=house.BASE_DIR, env=os.environ | {"ALLOWED_HOSTS": "127.0.0.1"})
+    kept = []
+    try:
+        wait_for(free_port)
+        for _reader in range(200):
+            kept.append(socket.create_connection(("127.0.0.1", free_port)))
+            if not answers(kept[-1], free_port):
+                break
+        assert (len(kept) == 200) is is_enough
+    finally:
+        for connection in kept:
+            connection.close()
+        server.terminate()
+        server.wait(timeout=15)
+
+
+def trickle(port: int) -> socket.socket:
+    """A form that says how long it is and then comes to a halt."""
+    sender = socket.create_connection(("127.0.0.1", port))
+    head = "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 900"
+    sender.sendall(f"POST /en/stories/1/comments/ HTTP/1.1\r\nHost: 127.0.0.1\r\n{head}\r\n\r\nname=S".encode())
+    return sender
+
+
+@pytest.mark.server
+@on_sqlite
+@pytest.mark.parametrize(("threads", "all_answered"), [(None, True), ("2", False)])
+def test_forms_that_trickle_in_keep_nobody_out(free_port, threads, all_answered):
+    """Forty senders on a bad line, or with bad intentions; the server's two threads of before were all theirs."""
+    command = serve.web_server("127.0.0.1", free_port)
+    command[command.index("--workers") + 1] = "1"  # of two, one might have all the senders
+    if threads:
+        command[command.index("--blocking-threads") + 1] = threads
+    server = subprocess.Popen(
+        command, cwd=house.BASE_DIR, env=os.environ | {"ALLOWED_HOSTS": "127.0.0.1"}, stdout=subprocess.PIPE, text=True
+    )
+    held = []
+    try:
+        wait_for(free_port)
+        held = [trickle(free_port) for _sender in range(40)]
+        time.sleep(1)
+        found = True
+        for _reader in range(12):
+            with socket.create_connection(("127.0.0.1", free_port)) as reader:
+                found = found and answers(reader, free_port)
+        assert found is all_answered
+    finally:
+        for sender in held:
+            sender.close()
+        server.terminate()
+        printed, _errors = server.communicate(timeout=15)
+    assert "allows spawning" not in printed  # granian warns of many threads, and these are meant
+
+
 def test_a_web_server_that_dies_ends_it_with_an_error(tmp_path, free_port):
     server = serve_in(tmp_path, free_port, "--no-demo")
     while "Ready: " not in server.stdout.readline():

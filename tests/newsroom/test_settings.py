@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from newsroom.settings import sqlite_is_wal_safe
+from newsroom.sqlite.newest import is_wal_safe
 
 # A developer's own .env must not decide what these tests see.
 PREPARE = "import environ; environ.Env.read_env = lambda *_: None; from newsroom import settings as s; "
@@ -50,14 +50,20 @@ def answer(expression: str, var, **environment: str) -> str:
     ],
 )
 def test_wal_is_used_only_where_its_corruption_race_is_fixed(version, is_safe):
-    assert sqlite_is_wal_safe(version) is is_safe
+    assert is_wal_safe(version) is is_safe
 
 
 def test_nothing_set_is_safe(tmp_path):
     seen = answer(
         "(s.DEBUG, len(s.SECRET_KEY) >= 50, '*' in s.ALLOWED_HOSTS, s.DATABASES['default']['ENGINE'])", tmp_path
     )
-    assert seen == "(False, True, False, 'django.db.backends.sqlite3')"
+    assert seen == "(False, True, False, 'newsroom.sqlite')"
+
+
+@pytest.mark.parametrize(("environment", "seconds"), [({}, "60"), ({"CONN_MAX_AGE": "0"}, "0")])
+@pytest.mark.parametrize("database", [{}, {"DATABASE_URL": "postgres://one@localhost/other"}])
+def test_a_thread_keeps_its_connection_for_a_while(tmp_path, database, environment, seconds):
+    assert answer("s.DATABASES['default']['CONN_MAX_AGE']", tmp_path, **database, **environment) == seconds
 
 
 def test_debug_is_on_when_asked_for(tmp_path):
@@ -103,3 +109,8 @@ def test_sqlite_loses_nothing_and_keeps_nothing_erased(db, pragma, value):
     with connection.cursor() as cursor:
         cursor.execute(f"PRAGMA {pragma}")
         assert cursor.fetchone() == (value,)
+
+
+@pytest.mark.parametrize(("written", "read"), [("0", "0.0"), ("2.5", "2.5"), ("101", ""), ("-1", "")])
+def test_a_share_of_a_hundred_is_one_or_the_settings_say_so(tmp_path, written, read):
+    assert answer("s.NEWSROOM_SECOND_LOOK_PERCENT", tmp_path, NEWSROOM_SECOND_LOOK_PERCENT=written) == read

@@ -22,15 +22,21 @@ READERS = [
     "articles/search_form.py",
     "articles/views.py",
     "articles/templatetags/*.py",
+    "comments/drawing.py",
     "comments/forms.py",
     "comments/limits.py",
     "comments/opening.py",
     "comments/receipt_views.py",
     "comments/report_views.py",
     "comments/reporting.py",
+    "comments/templatetags/*.py",
     "comments/text.py",
     "comments/views.py",
     "moderation/waits.py",
+    "templates/moderation/transparency.html",
+    "templates/moderation/_drawing.html",
+    "moderation/templatetags/transparency_tags.py",
+    "moderation/transparency_views.py",
 ]
 PLURALS = {"ar": 6, "ckb": 2, "ku": 2, "tr": 2}
 # Arabic's forms for nought, one and two are a number each, and their words say which.
@@ -146,12 +152,32 @@ def test_words_are_spelt_with_the_languages_own_letters(code):
 
 @pytest.mark.parametrize(
     ("code", "expected"),
-    [("ckb", "22ی تشرینی دووەمی 2026"), ("ku", "22 Mijdar 2026"), ("tr", "22 Kasım 2026"), ("ar", "22 نوفمبر 2026")],
+    [
+        ("ckb", "22ی تشرینی دووەمی 2026"),
+        ("ku", "22 Mijdar 2026"),
+        ("tr", "22 Kasım 2026"),
+        ("ar", "22 تشرين الثاني 2026"),
+    ],
 )
 def test_dates_are_written_in_the_language(code, expected):
     with translation.override(code):
         written = translation.pgettext("date format", "j F Y")
         assert date_format(datetime.date(2026, 11, 22), written) == expected
+
+
+MONTHS = {
+    "ar": "كانون الثاني,شباط,آذار,نيسان,أيار,حزيران,تموز,آب,أيلول,تشرين الأول,تشرين الثاني,كانون الأول",
+    "ckb": "کانوونی دووەم,شوبات,ئازار,نیسان,ئایار,حوزەیران,تەممووز,ئاب,ئەیلوول,تشرینی یەکەم,تشرینی دووەم,کانوونی یەکەم",
+    "ku": "Çile,Sibat,Adar,Nîsan,Gulan,Hezîran,Tîrmeh,Tebax,Îlon,Cotmeh,Mijdar,Berfanbar",
+}
+
+
+@pytest.mark.parametrize("code", MONTHS)
+@pytest.mark.parametrize("kind", ["F", "E"])
+def test_every_month_has_the_name_of_the_region(code, kind):
+    with translation.override(code):
+        written = [date_format(datetime.date(2026, month, 1), kind) for month in range(1, 13)]
+    assert written == MONTHS[code].split(",")
 
 
 def test_kurmanji_says_how_long_ago_in_kurmanji():

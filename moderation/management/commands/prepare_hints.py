@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from moderation.hints.prepared import prepare
+from moderation.prepared import prepare
 
 
 class Command(BaseCommand):

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from django.core.management.base import BaseCommand, CommandError
 
 from articles.models import Article
+from newsroom import statistics_of_tables
+from newsroom.demo.bulk import make_room
 from newsroom.demo.populate import Populator
 
 
@@ -24,12 +26,14 @@ class Command(BaseCommand):
             raise CommandError("A number to add cannot be negative.")
         if not into_existing and Article.objects.exclude(created_by__username="synthetic-editor").exists():
             raise CommandError("There are real stories here. Say --into-existing to add synthetic ones to them.")
+        make_room()
         populator = Populator(seed=seed)
         self._add("stories", articles, populator.articles(articles))
         if (comments or pending) and not Article.objects.public().exists():
             raise CommandError("Comments need a public story to stand under: add --articles.")
         self._add("decided comments", comments, populator.decided(comments))
         self._add("pending comments", pending, populator.pending(pending))
+        statistics_of_tables.refresh()
 
     def _add(self, what: str, total: int, batches: Iterator[int]) -> None:
         """Run through ``batches``, drawing one bar a kind of row."""

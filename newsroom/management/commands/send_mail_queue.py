@@ -3,7 +3,8 @@
 from django.core.management.base import BaseCommand
 
 import comments.letters  # noqa: F401  it writes letters of the queue
-import moderation.letters  # noqa: F401  and so does this
+import moderation.checkpoints  # noqa: F401  and so does this
+import moderation.letters  # noqa: F401  and this
 from newsroom import mail
 
 

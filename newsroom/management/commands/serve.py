@@ -46,7 +46,7 @@ class Command(BaseCommand):
         if not no_demo:
             self.build_demo()
         refuse_broken_promises()
-        pages.Store().clear()
+        pages.configured_store().clear()
         connection.close()
         with ProcessGroup() as group:
             group.start(web_server(host, port))
@@ -162,11 +162,17 @@ def refuse_broken_promises() -> None:
 
 
 def web_server(host: str, port: int) -> list[str]:
-    """The command of the web server. It may ignore SIGTERM now and then, hence the kill timeout."""
+    """The command of the web server. It may ignore SIGTERM now and then, hence the kill timeout.
+
+    ``--backpressure`` counts open connections, idle ones too: a browser keeps some for half a minute. Where all are
+    taken, the next reader waits. So many leave room below the 1,024 open files that a process is usually allowed.
+    ``--blocking-threads`` are those that a request holds while it comes in (``newsroom/pool.py``).
+    """
     return [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "newsroom.wsgi:application"),
-        *("--host", host, "--port", str(port), "--no-ws", "--log-level", "warning"),
-        *("--workers", "2", "--blocking-threads", "2", "--backpressure", "32"),
+        *("--host", host, "--port", str(port), "--no-ws"),
+        *("--log-level", "warning", "--log-config", str(settings.BASE_DIR / "newsroom" / "server_log.json")),
+        *("--workers", "2", "--blocking-threads", "64", "--backpressure", "512"),
         *("--workers-kill-timeout", "10", "--respawn-failed-workers"),
     ]
 

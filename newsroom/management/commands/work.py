@@ -8,8 +8,10 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
-from moderation import blocks
-from newsroom import pages
+from articles import drafts, most_read, presence, tagging
+from moderation import blocks, checkpoints, prepared, public_numbers, second_looks
+from newsroom import pages, statistics_of_tables
+from newsroom.sqlite import journal
 
 logger = logging.getLogger(__name__)
 
@@ -19,11 +21,34 @@ TIMETABLE = (
     ("send_mail_queue", 5),
     ("make_renditions", 10),
     ("prepare_hints", 10),
+    ("draw_second_looks", 60),
+    ("reindex_tags", 10),
+    ("count_public_numbers", HOUR),
+    ("take_checkpoint", HOUR),  # one a day: asked hourly, so that a night's sleep costs no day
     ("purge_personal_data", HOUR),
+    ("tidy_queue", HOUR),
     ("forget_blocks", HOUR),
     ("forget_page_changes", HOUR),
+    ("most_read", HOUR),
+    ("forget_unsaved_text", HOUR),
+    ("forget_presence", HOUR),
+    ("refresh_statistics", HOUR),
+    ("put_journal_away", HOUR),
 )
-JOBS = {"forget_blocks": blocks.forget, "forget_page_changes": pages.forget_old_changes}
+JOBS = {
+    "draw_second_looks": second_looks.draw,
+    "reindex_tags": tagging.finish_reindexing,
+    "count_public_numbers": public_numbers.take_snapshot,
+    "take_checkpoint": checkpoints.take_daily,
+    "tidy_queue": prepared.tidy,
+    "forget_blocks": blocks.forget,
+    "forget_page_changes": pages.forget_old_changes,
+    "most_read": most_read.take_snapshot,
+    "forget_unsaved_text": drafts.forget,
+    "forget_presence": presence.forget,
+    "refresh_statistics": statistics_of_tables.refresh,
+    "put_journal_away": journal.put_away,
+}
 
 
 class Command(BaseCommand):

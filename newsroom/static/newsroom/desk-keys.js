@@ -1,7 +1,7 @@
 // The desk's keys: which key means what, kept in this browser, and the dialog that changes them.
 const KEPT = "desk-keys";
 const AS_DELIVERED = {
-  approve: "a", reject: "r", note: "n", skip: "s", undo: "u", down: "j", up: "k", choose: "x", search: "/", help: "?",
+  approve: "a", reject: "r", note: "n", skip: "s", undo: "u", down: "j", up: "k", choose: "x", mark: "m", reveal: "b", search: "/", help: "?",
 };
 
 /** What is kept here, or the keys as delivered where the browser keeps nothing or something else. */

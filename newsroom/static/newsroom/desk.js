@@ -1,13 +1,16 @@
 // The desk by keys and by thumb: decides at once, sends behind, and brings back whatever could not be sent.
 // Without this script the same forms do the same, one page at a time.
 import { actionOf, setUpDialog } from "./desk-keys.js";
+import { markPassage, setUpPassages } from "./desk-passage.js";
 
 const list = document.getElementById("desk-cards");
 const TIMEOUT = 15_000; // milliseconds a decision may take
 const UNDO_WITHIN = 10_000; // milliseconds, as moderation.decisions has it
 const AHEAD = { queue: 10, oneByOne: 3 }; // cards that lie ready, the current one among them
 
+const judged = document.querySelector(".judged"); // a reported comment, on its own page
 if (list) start();
+if (judged) setUpPassages(judged.parentElement);
 
 function start() {
   const words = document.getElementById("desk-says").dataset;
@@ -29,16 +32,14 @@ function start() {
     status.textContent = text;
   }
 
-  function select(card, { focus = true } = {}) {
+  function select(card, { focus = true, scroll = focus } = {}) {
     current?.removeAttribute("aria-current");
     current?.classList.remove("is-choosing");
     current = card ?? null;
     if (!current) return say(more && !loading ? "" : words.empty);
     current.setAttribute("aria-current", "true");
-    if (focus) {
-      current.focus({ preventScroll: true });
-      current.scrollIntoView({ block: "start", behavior: "instant" });
-    }
+    if (focus) current.focus({ preventScroll: true });
+    if (scroll) current.scrollIntoView({ block: "start", behavior: "instant" });
   }
 
   /** The card after `card` that can be decided, else the one before it. */
@@ -76,6 +77,7 @@ function start() {
       else if (code !== 200) return comeBack(card, answer.message);
       unsent.delete(card);
       if (code === 200) offerUndo(answer.message);
+      if (answer.pause) remind(answer.pause);
       return code === 200 ? answer : null;
     } catch {
       return comeBack(card, words.failed);
@@ -151,7 +153,7 @@ function start() {
     card.dataset.version = version;
     card.querySelector("[name=seen_version]").value = version;
     const box = card.querySelector("[name=chosen]");
-    if (box) box.value = `${card.dataset.comment}:${version}`;
+    if (box) box.value = box.value.replace(/^\d+:\d+/, `${card.dataset.comment}:${version}`);
     card.hidden = false;
     select(card);
     say(words.undone);
@@ -183,6 +185,21 @@ function start() {
     if (more) fetchMore();
     else if (!current) say(words.empty);
   }
+
+  /** Say that a pause is due. Nothing moves, and nothing has to be answered. */
+  function remind(text) {
+    const box = document.getElementById("desk-pause");
+    if (!box) return;
+    box.querySelector("span").textContent = text;
+    box.hidden = false;
+  }
+
+  document.getElementById("desk-pause")?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    event.currentTarget.hidden = true;
+    current?.focus({ preventScroll: true });
+    ask(event.target.action, { method: "POST", body: new FormData(event.target) }).catch(() => {}); // it will remind again
+  });
 
   async function lookForArrivals() {
     const box = document.getElementById("desk-arrivals");
@@ -227,6 +244,8 @@ function start() {
     undo,
     down: () => select(step(1)),
     up: () => select(step(-1)),
+    mark: () => say(current && markPassage(current) ? "" : words.select),
+    reveal: () => current?.querySelector(".blurred")?.classList.toggle("is-bare"),
     choose: () => current?.querySelector("[name=chosen]")?.click(),
     search: () => {
       const field = document.querySelector("#desk-filter [name=q]");
@@ -285,7 +304,9 @@ function start() {
 
   if (list.dataset.arrivals) setInterval(lookForArrivals, 30_000);
   list.addEventListener("desk:look", lookForArrivals);
+  setUpPassages(list);
   const named = document.getElementById(location.hash.slice(1));
-  select(cards().includes(named) ? named : cards()[0]);
+  const isBack = cards().includes(named); // from a decision: the place is kept; else filter and counts stay in sight
+  select(isBack ? named : cards()[0], { scroll: isBack });
   fetchMore();
 }

@@ -1,0 +1,56 @@
+"""What readers' pages cost the database with eight times as many stories, counted in SQLite's own steps."""
+
+import pytest
+
+from articles import sitemaps
+from articles.models import Article
+from newsroom import statistics_of_tables
+from newsroom.demo.populate import Populator
+from tests import factories
+from tests.steps import Steps, least
+
+pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
+FEW, MANY = 400, 3_200
+ADDRESSES = (
+    "/en/",
+    "/en/sections/synthetic/",
+    "/en/tags/synthetic-1/",
+    "/en/feed.rss",
+    "/en/sections/synthetic/feed.rss",
+    "/en/sitemap-1.xml",
+    "/news-sitemap.xml",
+    "{story}",
+)
+
+
+def costs(reader, story) -> dict[str, int]:
+    """The worker looks at the tables once an hour; here it just did."""
+    steps = Steps()
+    statistics_of_tables.refresh()
+    return {address: least(steps, reader.get, address.format(story=story.get_absolute_url())) for address in ADDRESSES}
+
+
+def test_readers_pages_take_as_many_steps_with_eight_times_as_many_stories(reader, editor, monkeypatch):
+    monkeypatch.setattr(sitemaps, "IDS_PER_PAGE", 100)  # full in both
+    monkeypatch.setattr(sitemaps, "NEWS_LIMIT", 0)  # as many as there are of two days, else
+    populator = Populator(seed=1)
+    list(populator.articles(FEW))
+    story = factories.make_story(by=editor)
+    few = costs(reader, story)
+    list(populator.articles(MANY - FEW))
+    many = costs(reader, story)
+    assert all(few.values())
+    grown = {name: round(many[name] / few[name], 2) for name in few if many[name] > 1.3 * few[name]}
+    assert grown == {}
+
+
+def test_a_page_that_walks_all_stories_is_noticed(editor):
+    populator, steps = Populator(seed=1), Steps()
+
+    def walk() -> None:
+        assert not Article.objects.public().filter(standfirst="nowhere").exists()
+
+    list(populator.articles(FEW))
+    few = steps.of(walk)
+    list(populator.articles(MANY - FEW))
+    assert steps.of(walk) > 4 * few
