@@ -145,6 +145,23 @@ def test_a_reporter_writes_with_the_editor_and_readers_see_it(desk, reporter, ed
     assert '<figure class="body-photo"><picture>' in page and "The old bridge" in page and 'alt="A bridge"' in page
 
 
+@pytest.mark.parametrize("way", ['label[for="id_body"], #id_body-label', '[data-tool="bold"]', '[data-tool="bulletList"]'])
+def test_the_cursor_is_in_the_text_at_once_and_not_in_the_next_frame(desk, way):
+    """A reporter who clicks and types on loses no letter, however busy the machine is."""
+    was, at_once = desk.evaluate(
+        """(way) => {
+          const inText = () => document.activeElement.classList.contains("story-editor-text");
+          const control = document.querySelector(way);
+          document.querySelector("[name=headline]").focus();
+          const was = inText();
+          control.click();
+          return [was, inText()];  // nothing else ran in between
+        }""",
+        way,
+    )
+    assert (was, at_once) == (False, True)
+
+
 def test_opening_and_saving_a_story_changes_nothing(desk, reporter):
     body = '<h2>Head</h2>\n<p>A <i>b</i> <q>c</q> <abbr title="D">d</abbr>.</p>\n<p>Two</p>'
     story = factories.make_draft(by=reporter, body=body)

@@ -1,5 +1,6 @@
 // The editor's two searches: a photo of the library, and a story of the house to link to.
 
+import { inText } from "./editor-focus.js";
 import { leadsSomewhere } from "./editor-schema.js";
 
 const PAUSE = 250; // milliseconds after a key before a search goes out
@@ -260,7 +261,7 @@ export function chooseLink({ editor, config }) {
 
   function set(href, words) {
     dialog.close();
-    const chain = editor.chain().focus().extendMarkRange("link");
+    const chain = inText(editor).extendMarkRange("link");
     if (!href) chain.unsetLink().run();
     else if (editor.state.selection.empty && !before) {
       chain.insertContent({ type: "text", text: words, marks: [{ type: "link", attrs: { href } }] }).run();

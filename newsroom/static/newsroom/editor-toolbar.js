@@ -1,5 +1,7 @@
 // The editor's toolbar: one stop of the Tab key, arrows within, Alt+F10 from the text and Escape back to it.
 
+import { inText } from "./editor-focus.js";
+
 const LEVELS = [2, 3, 4];
 
 export function buildToolbar(editor, tools) {
@@ -49,7 +51,7 @@ export function buildToolbar(editor, tools) {
   return bar;
 
   function run(steps) {
-    steps(editor.chain().focus()).run();
+    steps(inText(editor)).run();
   }
 
   function mark(name, icon, keys) {
@@ -122,7 +124,7 @@ function kindChoice(editor, words) {
   control.setAttribute("aria-label", words.kind);
   control.append(new Option(words.paragraph, "p"), ...LEVELS.map((level) => new Option(words[`h${level}`], `h${level}`)));
   control.addEventListener("change", () => {
-    const chain = editor.chain().focus();
+    const chain = inText(editor);
     if (control.value === "p") chain.setParagraph().run();
     else chain.setHeading({ level: Number(control.value[1]) }).run();
   });
@@ -141,7 +143,7 @@ function walkWithArrows(bar, editor) {
   only(bar.querySelector("button, select"));
   bar.addEventListener("focusin", (event) => only(event.target));
   bar.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") return editor.commands.focus();
+    if (event.key === "Escape") return inText(editor).run();
     const forward = getComputedStyle(bar).direction === "rtl" ? "ArrowLeft" : "ArrowRight";
     const step = { [forward]: 1, [forward === "ArrowLeft" ? "ArrowRight" : "ArrowLeft"]: -1 }[event.key];
     const all = controls();

@@ -3,6 +3,7 @@
 
 import { extensionsFor, unknownTags, written } from "./editor-schema.js";
 import { choosePhoto, chooseLink, PhotoShelf, askForWords } from "./editor-dialogs.js";
+import { inText } from "./editor-focus.js";
 import { buildToolbar } from "./editor-toolbar.js";
 import { fromPlain, isHtml, quiet, tidy } from "./pasted.js";
 
@@ -81,7 +82,7 @@ async function start(textarea) {
     place.hidden = shown;
     if (shown) return textarea.focus();
     read();
-    editor.commands.focus();
+    inText(editor).run();
   };
   const toolbar = buildToolbar(editor, tools);
   frame.append(toolbar, place, textarea, status);
@@ -119,12 +120,12 @@ function attributesOf(textarea) {
 function leadHere(textarea, editor) {
   const label = document.querySelector(`label[for="${textarea.id}"]`); // not one that belongs to a choice beside it
   label?.removeAttribute("for");
-  label?.addEventListener("click", () => editor.commands.focus());
+  label?.addEventListener("click", () => inText(editor).run());
   for (const link of document.querySelectorAll(`a[href="#${textarea.id}"]`)) {
     link.addEventListener("click", (event) => {
       event.preventDefault();
       editor.view.dom.scrollIntoView({ block: "center" });
-      editor.commands.focus();
+      inText(editor).run();
     });
   }
 }
@@ -207,7 +208,7 @@ function photoView({ shelf, config, tools }) {
     }
 
     function update({ photo, alt }) {
-      editor.chain().focus().command(({ tr }) => {
+      inText(editor).command(({ tr }) => {
         tr.setNodeMarkup(getPos(), null, { ...tr.doc.nodeAt(getPos()).attrs, photo, alt });
         return true;
       }).run();
