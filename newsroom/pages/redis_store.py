@@ -59,8 +59,9 @@ class RedisStore:
                 elif not only_adds and drawn_since:
                     self.redis.delete(self._key("old", name))
                 elif not only_adds:
-                    self.drop(name)
+                    # The marker before the page: what is put in between keeps the marker it came with, or goes.
                     self.redis.srem(self._markers(key), name)
+                    self.drop(name)
 
     def _as_of(self, name: str) -> int:
         head = self.redis.getrange(self._key("page", name), 0, 4_000).partition(b"\n")[0]

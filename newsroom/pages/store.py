@@ -8,7 +8,7 @@ import shutil
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
@@ -75,6 +75,7 @@ class FileStore:
         self.folder = Path(folder)
         self._pages = str(self.folder / "pages")
         self._memory = _Memory()
+        self._swept_at = time.time()
 
     def get(self, name: str) -> Page | None:
         path = f"{self._pages}/{name}"
@@ -99,9 +100,13 @@ class FileStore:
         return page
 
     def put(self, name: str, page: Page) -> None:
-        """Store ``page``: first where a purge will look for it, then where a reader will."""
-        for key in page.keys:
-            marker = self._markers(key) / name
+        """Store ``page``: first where a purge will look for it, then where a reader will.
+
+        A purge that was under way meanwhile may have taken the new markers and only the page of before: then the new
+        page goes too, for no later purge would find it.
+        """
+        markers = [self._markers(key) / name for key in page.keys]
+        for marker in markers:
             marker.parent.mkdir(parents=True, exist_ok=True)
             marker.touch()
         target = self.folder / "pages" / name
@@ -112,6 +117,8 @@ class FileStore:
         now = time.time_ns()
         os.utime(draft, ns=(now, now - now % 1_000_000 + secrets.randbelow(1_000_000)))
         draft.replace(target)
+        if not all(marker.exists() for marker in markers):
+            self.drop(name)
 
     def drop(self, name: str) -> None:
         """First the page, then the copy of before: what another process moves meanwhile is found there."""
@@ -119,18 +126,21 @@ class FileStore:
         (self.folder / "old" / name).unlink(missing_ok=True)
 
     def remove(self, changes: Iterable[Change]) -> None:
-        """Remove every page that shows what changed, unless it was drawn after the change."""
+        """Remove every page that shows what changed, unless it was drawn after the change.
+
+        The marker goes before the page: ``put`` looks for it last.
+        """
         for number, key, only_adds in changes:
             markers = self._markers(key)
-            for name in os.listdir(markers) if markers.exists() else ():
+            for name in _names(markers):
                 drawn_since = self._as_of(name) >= number
                 if only_adds and not drawn_since:
                     self._set_aside(name)
                 elif not only_adds and drawn_since:
                     (self.folder / "old" / name).unlink(missing_ok=True)
                 elif not only_adds:
-                    self.drop(name)
                     (markers / name).unlink(missing_ok=True)
+                    self.drop(name)
 
     def _as_of(self, name: str) -> int:
         try:
@@ -182,13 +192,26 @@ class FileStore:
             shutil.rmtree(self.folder / folder, ignore_errors=True)
 
     def prune(self, most: int = MOST_PAGES) -> None:
-        """Remove what nobody will get any more, and the oldest pages beyond ``most``."""
-        files = [entry for entry in _entries(self.folder / "pages") if not entry.name.startswith(".")]
-        by_age = sorted(files, key=lambda entry: entry.stat().st_mtime, reverse=True)
+        """Remove what nobody will get any more, and the oldest pages beyond ``most``; once an hour old markers too."""
         too_old = time.time() - LONGEST_LIFE
-        for position, entry in enumerate(by_age):
-            if position >= most or entry.stat().st_mtime < too_old:
-                self.drop(entry.name)
+        newest_first = sorted(_ages(self.folder / "pages"), reverse=True)
+        for position, (age, name) in enumerate(newest_first):
+            if not name.startswith(".") and (position >= most or age < too_old):
+                self.drop(name)
+        if self._swept_at < too_old:
+            self._sweep()
+            self._swept_at = time.time()
+
+    def _sweep(self) -> None:
+        """Remove the markers of pages that ended long ago, else one stays for every page that ever was.
+
+        Marker before page, as in ``remove``.
+        """
+        for key in _names(self.folder / "keys"):
+            for age, name in _ages(self.folder / "keys" / key):
+                if age < time.time() - 2 * LONGEST_LIFE:
+                    (self.folder / "keys" / key / name).unlink(missing_ok=True)
+                    self.drop(name)
 
     @property
     def seen(self) -> int:
@@ -233,8 +256,15 @@ class _Memory:
                 self._size -= oldest.size
 
 
-def _entries(folder: Path) -> list[os.DirEntry]:
+def _names(folder: Path) -> list[str]:
     try:
-        return list(os.scandir(folder))
+        return os.listdir(folder)
     except FileNotFoundError:
         return []
+
+
+def _ages(folder: Path) -> Iterator[tuple[float, str]]:
+    """When each file in ``folder`` was written, in seconds since 1970, and its name; other processes remove some."""
+    for name in _names(folder):
+        with contextlib.suppress(FileNotFoundError):
+            yield (folder / name).stat().st_mtime, name

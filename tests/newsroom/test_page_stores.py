@@ -1,8 +1,10 @@
 """Where stored pages lie: files and Redis keep the same promises."""
 
+import itertools
 import os
 import threading
 import time
+from pathlib import Path
 
 import pytest
 import redis
@@ -103,6 +105,45 @@ def test_a_copy_of_before_goes_even_where_the_page_was_drawn_since(store):
     assert (store.get("a") is None, store.old_copy("a")) == (False, None)
 
 
+def another(store) -> pages.Store:
+    """The same place, as another process has it."""
+    return RedisStore(REDIS, store.prefix) if isinstance(store, RedisStore) else pages.FileStore(store.folder)
+
+
+def interleavings(store, monkeypatch, at_each_step):
+    """Call ``at_each_step`` once before every step that ``store`` takes on disk or in Redis, a step a turn."""
+    steps = [(Path, "unlink"), (Path, "replace"), (Path, "touch"), (Path, "read_bytes"), (file_store.os, "listdir")]
+    if isinstance(store, RedisStore):
+        steps = [(redis.Redis, "execute_command"), (redis.client.Pipeline, "execute")]
+    for owner, name in steps:
+        monkeypatch.setattr(owner, name, at_each_step(getattr(owner, name)))
+
+
+@pytest.mark.parametrize("first", ["remove", "put"])
+@pytest.mark.parametrize("turn", range(12))
+def test_a_page_stored_while_its_change_is_being_removed_goes_with_the_next_change(store, monkeypatch, first, turn):
+    """Two processes, one of which does all it has to at some moment of the other's: a page is never forgotten of."""
+    news, later = Change(5, "story:1", False), Change(6, "story:1", False)
+    store.put("a", page("story:1", "menu:en", as_of=1))
+    acts = [lambda: store.remove([news]), lambda: another(store).put("a", page("story:1", "menu:en", as_of=5))]
+    outer, inner = acts if first == "remove" else acts[::-1]
+    steps = itertools.count()
+
+    def watched(real):
+        def step(*arguments, **named):
+            if next(steps) == turn:
+                inner()
+            return real(*arguments, **named)
+
+        return step
+
+    with monkeypatch.context() as during:
+        interleavings(store, during, watched)
+        outer()
+    store.remove([later])
+    assert store.get("a") is None
+
+
 def test_a_dropped_page_leaves_no_copy(store):
     store.put("a", page("story:1"))
     store.remove([Change(1, "story:1", True)])
@@ -145,6 +186,42 @@ def test_a_page_whose_file_was_cut_short_is_none(tmp_path):
     file = tmp_path / "pages" / "a"
     file.write_bytes(file.read_bytes()[:-1])
     assert store.get("a") is None
+
+
+def test_markers_of_pages_that_ended_do_not_pile_up(tmp_path):
+    store = pages.FileStore(tmp_path / "pages")
+    store.put("ended", page("story:1", "menu:en"))
+    long_ago = time.time() - 2 * file_store.LONGEST_LIFE - 60
+    for file in store.folder.glob("*/**/ended"):
+        os.utime(file, (long_ago, long_ago))
+    store.put("shown", page("story:2", "menu:en"))
+    store.prune()
+    assert markers_of(store) == ["ended", "ended", "shown", "shown"]  # an hour has not passed yet
+    store._swept_at = long_ago
+    store.prune()
+    assert (store.get("shown") is None, markers_of(store)) == (False, ["shown", "shown"])
+
+
+def markers_of(store) -> list[str]:
+    return sorted(file.name for file in store.folder.glob("keys/*/*"))
+
+
+def test_pages_that_go_while_the_oldest_are_looked_for_do_no_harm(tmp_path, monkeypatch):
+    store = pages.FileStore(tmp_path / "pages")
+    for name in ("a", "b"):
+        store.put(name, page("story:1"))
+    looked, real = [], Path.stat
+
+    def goes_first(path, **named):
+        if path.parent.name == "pages" and not looked:
+            looked.append(path.name)
+            path.unlink()
+        return real(path, **named)
+
+    monkeypatch.setattr(Path, "stat", goes_first)
+    store.prune(most=0)
+    assert looked
+    assert os.listdir(store.folder / "pages") == []
 
 
 def test_another_process_s_removal_counts_for_a_page_in_memory(tmp_path):
