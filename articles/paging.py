@@ -38,14 +38,15 @@ def rows_after(rows: QuerySet, fields: tuple[str, str], *, after: str | None, ne
     time_field, number_field = fields
     sign, step = ("-", "lt") if newest_first else ("", "gt")
     ordered = rows.order_by(f"{sign}{time_field}", f"{sign}{number_field}")
-    if after:
-        at, number = _parse(after)
-        # The plain bound lets the database walk an index; the second condition settles equal times.
-        ordered = ordered.filter(
-            Q(**{f"{time_field}__{step}": at}) | Q(**{time_field: at, f"{number_field}__{step}": number}),
-            **{f"{time_field}__{step}e": at},
-        )
-    return ordered
+    # The plain bound has the database walk an index in order, on the first page as on every other; the second condition
+    # settles equal times.
+    if not after:
+        return ordered.filter(**{f"{time_field}__{step}e": _END if newest_first else _EPOCH})
+    at, number = _parse(after)
+    return ordered.filter(
+        Q(**{f"{time_field}__{step}": at}) | Q(**{time_field: at, f"{number_field}__{step}": number}),
+        **{f"{time_field}__{step}e": at},
+    )
 
 
 def key_of(row, fields: tuple[str, str]) -> str:
@@ -56,6 +57,7 @@ def key_of(row, fields: tuple[str, str]) -> str:
 
 
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+_END = datetime.datetime(9999, 1, 1, tzinfo=datetime.UTC)
 
 
 def _parse(key: str) -> tuple[datetime.datetime, int]:

@@ -37,7 +37,7 @@ class ArticleQuerySet(models.QuerySet):
         """
         now = now or timezone.now()
         no_embargo = Q(embargo_until__isnull=True) | Q(embargo_until__lte=now)
-        its_time_has_come = Q(first_published_at__lte=now, publish_at__no_index__lte=now)
+        its_time_has_come = Q(first_published_at__no_index__lte=now, publish_at__no_index__lte=now)
         return self.filter(no_embargo, its_time_has_come, status=Status.PUBLISHED)
 
     def withdrawn(self) -> Self:

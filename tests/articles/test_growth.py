@@ -4,6 +4,7 @@ import pytest
 
 from articles import sitemaps
 from articles.models import Article
+from articles.paging import key_of
 from newsroom import statistics_of_tables
 from newsroom.demo.populate import Populator
 from tests import factories
@@ -20,14 +21,22 @@ ADDRESSES = (
     "/en/sitemap-1.xml",
     "/news-sitemap.xml",
     "{story}",
+    "/en/?after={last}",
+    "/en/sections/synthetic/?after={last}",
+    "/en/tags/synthetic-1/?after={last}",
 )
 
 
 def costs(reader, story) -> dict[str, int]:
     """The worker looks at the tables once an hour; here it just did."""
-    steps = Steps()
+    steps, named = Steps(), {"story": story.get_absolute_url(), "last": near_the_end()}
     statistics_of_tables.refresh()
-    return {address: least(steps, reader.get, address.format(story=story.get_absolute_url())) for address in ADDRESSES}
+    return {address: least(steps, reader.get, address.format(**named)) for address in ADDRESSES}
+
+
+def near_the_end() -> str:
+    """The key of a page that nearly all stories lie before, and no more follow than are looked through for it."""
+    return key_of(Article.objects.public().order_by("first_published_at", "pk")[300], ("first_published_at", "pk"))
 
 
 def test_readers_pages_take_as_many_steps_with_eight_times_as_many_stories(reader, editor, monkeypatch):

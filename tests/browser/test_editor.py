@@ -145,7 +145,9 @@ def test_a_reporter_writes_with_the_editor_and_readers_see_it(desk, reporter, ed
     assert '<figure class="body-photo"><picture>' in page and "The old bridge" in page and 'alt="A bridge"' in page
 
 
-@pytest.mark.parametrize("way", ['label[for="id_body"], #id_body-label', '[data-tool="bold"]', '[data-tool="bulletList"]'])
+@pytest.mark.parametrize(
+    "way", ['label[for="id_body"], #id_body-label', '[data-tool="bold"]', '[data-tool="bulletList"]']
+)
 def test_the_cursor_is_in_the_text_at_once_and_not_in_the_next_frame(desk, way):
     """A reporter who clicks and types on loses no letter, however busy the machine is."""
     was, at_once = desk.evaluate(

@@ -13,8 +13,9 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from comments.models import GuidelineEdition
+from comments.models import Comment, GuidelineEdition
 from moderation.models import Decision
+from newsroom import indexes
 from newsroom.management.commands import doctor
 from tests import factories
 from tests.unfrozen import unfrozen
@@ -146,6 +147,13 @@ def test_postgresql_that_does_not_wait_for_the_disk_is_found():
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL synchronous_commit = off")
     assert failures() == ["synchronous_commit is off: a crash would lose comments that were received"]
+
+
+def test_a_lost_index_is_found():
+    indexes.drop(Decision, Comment)
+    (found,) = failures()
+    assert "comment_queue" in found
+    assert "manage.py populate" in found
 
 
 def test_a_migration_that_was_not_applied_is_found():

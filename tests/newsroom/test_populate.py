@@ -1,4 +1,5 @@
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connection
 
@@ -6,7 +7,7 @@ from articles.models import Article
 from comments.models import Comment
 from moderation import ledger
 from moderation.models import Decision
-from newsroom import frozen
+from newsroom import frozen, indexes
 from newsroom.demo import populate
 from tests.factories import make_decided, make_story
 
@@ -47,6 +48,38 @@ def test_populate_refuses_a_newsroom_with_real_stories_unless_told(story):
 def test_comments_without_any_public_story_are_refused():
     with pytest.raises(CommandError, match="--articles"):
         call_command("populate", pending=1)
+
+
+@pytest.mark.only_on("sqlite")
+def test_a_loading_without_indexes_puts_them_back_even_when_it_is_broken_off(monkeypatch):
+    call_command("populate", articles=3)
+    during = []
+
+    def breaks_off(self, count):
+        during.extend(index.name for _model, index in indexes.missing(*populate.INDEXED_LATER))
+        yield 1
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(populate.Populator, "pending", breaks_off)
+    with pytest.raises(KeyboardInterrupt):
+        call_command("populate", pending=2)
+    assert "comment_queue" in during
+    assert indexes.missing(*apps.get_models()) == []
+
+
+def test_a_newsroom_that_has_more_keeps_its_indexes(monkeypatch):
+    call_command("populate", articles=3, comments=8)
+    dropped = []
+    monkeypatch.setattr(indexes, "drop", lambda *of: dropped.append(of))
+    call_command("populate", comments=8)
+    assert (dropped, Comment.objects.count()) == ([], 16)
+
+
+def test_lost_indexes_come_back_without_any_rows(story):
+    indexes.drop(Comment)
+    assert len(indexes.missing(Comment)) == len(Comment._meta.indexes)
+    call_command("populate")
+    assert (indexes.missing(Comment), Article.objects.count()) == ([], 1)
 
 
 def test_populate_may_be_run_again_with_the_same_seed():

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.core.cache import cache
@@ -17,7 +18,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from comments.models import Comment, GuidelineEdition
 from moderation import checkpoints, ledger
-from newsroom import frozen, mail, roles
+from newsroom import frozen, indexes, mail, roles
 from newsroom.sqlite.newest import is_wal_safe
 from newsroom.views import RedisError
 
@@ -173,6 +174,17 @@ def migrations() -> Iterator[Finding]:
         yield ok("every migration is applied")
 
 
+def named_indexes() -> Iterator[Finding]:
+    """The database's indexes."""
+    missing = [index.name for _model, index in indexes.missing(*apps.get_models())]
+    if missing:
+        yield fail(
+            f"indexes missing, pages will be slow: {', '.join(missing)}; run manage.py populate, which adds no rows"
+        )
+    else:
+        yield ok("every index is there")
+
+
 # Promises -------------------------------------------------------------------------------------------------------------
 
 
@@ -283,6 +295,7 @@ CHECKS: list[Check] = [
     addresses,
     database,
     migrations,
+    named_indexes,
     triggers_by_name,
     triggers_by_probe,
     history,
