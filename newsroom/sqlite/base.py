@@ -24,11 +24,15 @@ _in_this_process: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
 
 class Turn:
-    """One connection's place in the line for the database file ``path``; waits at most ``patience`` seconds."""
+    """One connection's place in the line for the database file ``path``; waits at most ``patience`` seconds.
+
+    Between processes two locks make the line: whoever holds ``-next`` waits for ``-turn``. So a process that has more to
+    write cannot take the turn again before the one that waited.
+    """
 
     def __init__(self, path: str, patience: float) -> None:
-        self.path, self.patience = f"{path}-turn", patience
-        self._file: int | None = None
+        self.paths, self.patience = (f"{path}-next", f"{path}-turn"), patience
+        self._files: list[int] = []
         self._lock = _in_this_process[path]
         self._has_lock = False
 
@@ -38,25 +42,33 @@ class Turn:
         self._has_lock = self._lock.acquire(timeout=self.patience)
         if not self._has_lock:
             return
-        if self._file is None:
-            self._file = os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600)
-        while time.monotonic() < deadline:
-            with contextlib.suppress(BlockingIOError):
-                return fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            time.sleep(PAUSE)
+        if not self._files:
+            self._files = [os.open(path, os.O_CREAT | os.O_RDWR, 0o600) for path in self.paths]
+        following, turn = self._files
+        _wait(following, deadline)
+        _wait(turn, deadline)
+        fcntl.flock(following, fcntl.LOCK_UN)
 
     def give_up(self) -> None:
         """Let the next one. Harmless without a turn."""
         if self._has_lock:
-            fcntl.flock(self._file, fcntl.LOCK_UN)
+            fcntl.flock(self._files[1], fcntl.LOCK_UN)
             self._has_lock = False
             self._lock.release()
 
     def close(self) -> None:
         self.give_up()
-        if self._file is not None:
-            os.close(self._file)
-            self._file = None
+        for file in self._files:
+            os.close(file)
+        self._files = []
+
+
+def _wait(file: int, deadline: float) -> None:
+    """Lock ``file``, if that can be done before ``deadline`` (by time.monotonic())."""
+    while time.monotonic() < deadline:
+        with contextlib.suppress(BlockingIOError):
+            return fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        time.sleep(PAUSE)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):

@@ -66,6 +66,44 @@ def test_a_writer_of_another_process_waits_and_goes_on_when_that_process_dies(pa
     mine.give_up()
 
 
+GREEDY = """
+import sys
+from newsroom.sqlite.base import Turn
+turn = Turn(sys.argv[1], 5)
+turn.take()
+print("holds", flush=True)
+for _line in sys.stdin:
+    turn.give_up()
+    turn.take()
+    print("holds again", flush=True)
+"""
+
+
+def test_a_process_that_has_more_to_write_lets_the_one_that_waits_go_first(path):
+    greedy = subprocess.Popen(
+        [sys.executable, "-c", GREEDY, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
+    )
+    assert greedy.stdout.readline() == "holds\n"
+    patient, waits = Turn(path, 5), []
+    for _time in range(5):
+        thread = threading.Thread(target=lambda: waits.append(seconds_until(patient)))
+        thread.start()
+        time.sleep(0.05)  # so that it waits
+        greedy.stdin.write("again\n")
+        thread.join(10)
+        patient.give_up()
+        assert greedy.stdout.readline() == "holds again\n"
+    greedy.kill()
+    greedy.wait()
+    assert max(waits) < 1
+
+
+def seconds_until(turn: Turn) -> float:
+    began = time.monotonic()
+    turn.take()
+    return time.monotonic() - began
+
+
 def test_giving_up_twice_lets_nobody_in_twice(path):
     first, second = Turn(path, 1), Turn(path, 1)
     first.take()
