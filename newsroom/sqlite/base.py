@@ -26,8 +26,8 @@ _in_this_process: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 class Turn:
     """One connection's place in the line for the database file ``path``; waits at most ``patience`` seconds.
 
-    Between processes two locks make the line: whoever holds ``-next`` waits for ``-turn``. So a process that has more to
-    write cannot take the turn again before the one that waited.
+    Between processes two locks make the line: whoever holds ``-next`` waits for ``-turn``. So a process that has more
+    to write cannot take the turn again before the one that waited.
     """
 
     def __init__(self, path: str, patience: float) -> None:
