@@ -1,5 +1,6 @@
 """Writers of one SQLite file take turns."""
 
+import fcntl
 import subprocess
 import sys
 import threading
@@ -88,7 +89,7 @@ def test_a_process_that_has_more_to_write_lets_the_one_that_waits_go_first(path)
     for _time in range(5):
         thread = threading.Thread(target=lambda: waits.append(seconds_until(patient)))
         thread.start()
-        time.sleep(0.05)  # so that it waits
+        wait_until_somebody_is_next(path)
         greedy.stdin.write("again\n")
         thread.join(10)
         patient.give_up()
@@ -96,6 +97,19 @@ def test_a_process_that_has_more_to_write_lets_the_one_that_waits_go_first(path)
     greedy.kill()
     greedy.wait()
     assert max(waits) < 1
+
+
+def wait_until_somebody_is_next(path: str) -> None:
+    deadline = time.monotonic() + 5
+    with open(f"{path}-next") as file:
+        while time.monotonic() < deadline:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return
+            fcntl.flock(file, fcntl.LOCK_UN)
+            time.sleep(0.005)
+    raise AssertionError("nobody waited")
 
 
 def seconds_until(turn: Turn) -> float:
