@@ -71,6 +71,11 @@ def encoded(
     ).encode()
 
 
+def moment(at: datetime.datetime) -> str:
+    """``at`` (UTC) as it is hashed."""
+    return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
 def canonical(decision: Decision, guideline_codes: list[str]) -> bytes:
     """What is hashed of ``decision``: every column that says something, with its edition's number and cited codes."""
     return encoded(
@@ -82,7 +87,7 @@ def canonical(decision: Decision, guideline_codes: list[str]) -> bytes:
         decision.edition.number,
         guideline_codes,
         moderator_digest(decision.moderator_id, decision.moderator_salt),
-        decision.decided_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        moment(decision.decided_at),
         decision.passage_start,
         decision.passage_end,
         decision.hints_shown,

@@ -22,9 +22,9 @@ def drop(*of: type[models.Model]) -> None:
     _execute(f"DROP INDEX {connection.ops.quote_name(name)}" for name in names)
 
 
-def put_back(*of: type[models.Model]) -> Iterator[int]:
-    """Create what is missing, yielding 1 for each that is there again. At a million rows some seconds each."""
-    for model, index in missing(*of):
+def put_back(lost: list[tuple[type[models.Model], models.Index]]) -> Iterator[int]:
+    """Create what ``missing`` found, yielding 1 for each that is there again. At a million rows some seconds each."""
+    for model, index in lost:
         _execute([index.create_sql(model, connection.schema_editor(collect_sql=True))])
         yield 1
 

@@ -51,12 +51,6 @@ WORDS = (
 ).split()
 
 
-DECISION_COLUMNS = (
-    *("hash", "id", "comment_id", "sequence", "comment_version", "verdict", "edition_id", "moderator_id"),
-    *("moderator_salt", "decided_at", "text_commitment", "previous_hash"),
-)
-
-
 class Row(NamedTuple):
     """A comment to be written; the columns of its own table first."""
 
@@ -68,6 +62,23 @@ class Row(NamedTuple):
     submitted_at: datetime.datetime
     nonce: str
     key: str
+
+
+class DecisionRow(NamedTuple):
+    """A decision to be written; what is not named is empty."""
+
+    id: int
+    comment_id: int
+    sequence: int
+    comment_version: int
+    verdict: str
+    edition_id: int
+    moderator_id: int
+    moderator_salt: str
+    decided_at: datetime.datetime
+    text_commitment: str
+    previous_hash: str
+    hash: str
 
 
 class Populator:
@@ -186,10 +197,10 @@ class Populator:
         for number, comment in enumerate(comments):
             grounds = [self.random.choice(self.guidelines)] if number % 8 == 7 else []
             decision = self._decision(first + number, comment, grounds, previous)
-            previous = decision[0]
+            previous = decision.hash
             decisions.append(decision)
-            cited += [(first + number, ground.pk) for ground in grounds]
-        insert(Decision, DECISION_COLUMNS, decisions)
+            cited += [(decision.id, ground.pk) for ground in grounds]
+        insert(Decision, DecisionRow._fields, decisions)
         numbers_go_on(Decision)
         insert(CitedGuideline, ("decision_id", "guideline_id"), cited)
         for verdict, status in ((Verdict.APPROVED, CommentStatus.APPROVED), (Verdict.REJECTED, CommentStatus.REJECTED)):
@@ -200,8 +211,7 @@ class Populator:
                 status=status, version=F("version") + 1, moved_at=self.now
             )
 
-    def _decision(self, number: int, comment: "Row", grounds: list, previous: str) -> tuple:
-        """The values of ``DECISION_COLUMNS``."""
+    def _decision(self, number: int, comment: "Row", grounds: list, previous: str) -> DecisionRow:
         verdict = str(Verdict.REJECTED if grounds else Verdict.APPROVED)
         salt, text = secrets.token_hex(16), commitment(bytes.fromhex(comment.key), comment.body)
         encoded = ledger.encoded(
@@ -213,15 +223,27 @@ class Populator:
             edition=self.edition.number,
             guideline_codes=[ground.code for ground in grounds],
             moderator=ledger.moderator_digest(self.moderator.pk, salt),
-            decided_at=self.now.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+            decided_at=ledger.moment(self.now),
             passage_start=None,
             passage_end=None,
             hints_shown="",
             text_commitment=text,
             note_commitment="",
         )
-        mine = (1, 1, verdict, self.edition.pk, self.moderator.pk, salt, self.now, text, previous)
-        return (hashlib.sha256(encoded).hexdigest(), number, comment.pk, *mine)
+        return DecisionRow(
+            id=number,
+            comment_id=comment.pk,
+            sequence=1,
+            comment_version=1,
+            verdict=verdict,
+            edition_id=self.edition.pk,
+            moderator_id=self.moderator.pk,
+            moderator_salt=salt,
+            decided_at=self.now,
+            text_commitment=text,
+            previous_hash=previous,
+            hash=hashlib.sha256(encoded).hexdigest(),
+        )
 
     def _sentence(self, length: int) -> str:
         return " ".join(self.random.choices(WORDS, k=length)).capitalize() + "."

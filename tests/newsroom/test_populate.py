@@ -9,6 +9,7 @@ from moderation import ledger
 from moderation.models import Decision
 from newsroom import frozen, indexes
 from newsroom.demo import populate
+from newsroom.models import User
 from tests.factories import make_decided, make_story
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +81,7 @@ def test_lost_indexes_come_back_without_any_rows(story):
     assert len(indexes.missing(Comment)) == len(Comment._meta.indexes)
     call_command("populate")
     assert (indexes.missing(Comment), Article.objects.count()) == ([], 1)
+    assert not User.objects.filter(username__startswith="synthetic").exists()
 
 
 def test_populate_may_be_run_again_with_the_same_seed():

@@ -27,23 +27,21 @@ class Command(BaseCommand):
     def handle(self, *, articles: int, comments: int, pending: int, seed: int, into_existing: bool, **_options) -> None:
         if min(articles, comments, pending) < 0:
             raise CommandError("A number to add cannot be negative.")
-        if (
-            (articles or comments or pending)
-            and not into_existing
-            and Article.objects.exclude(created_by__username="synthetic-editor").exists()
-        ):
-            raise CommandError("There are real stories here. Say --into-existing to add synthetic ones to them.")
-        make_room()
-        is_mostly_new = connection.vendor == "sqlite" and comments + pending > Comment.objects.count()
         try:
-            if is_mostly_new:
-                indexes.drop(*INDEXED_LATER)
-            self._add_rows(Populator(seed=seed), articles, comments, pending)
+            if articles or comments or pending:
+                self._add_rows(articles, comments, pending, seed, into_existing)
         finally:
-            self._add("indexes", len(indexes.missing(*apps.get_models())), indexes.put_back(*apps.get_models()))
+            lost = indexes.missing(*apps.get_models())
+            self._add("indexes", len(lost), indexes.put_back(lost))
         statistics_of_tables.refresh()
 
-    def _add_rows(self, populator: Populator, articles: int, comments: int, pending: int) -> None:
+    def _add_rows(self, articles: int, comments: int, pending: int, seed: int, into_existing: bool) -> None:
+        if not into_existing and Article.objects.exclude(created_by__username="synthetic-editor").exists():
+            raise CommandError("There are real stories here. Say --into-existing to add synthetic ones to them.")
+        make_room()
+        if connection.vendor == "sqlite" and comments + pending > Comment.objects.count():
+            indexes.drop(*INDEXED_LATER)
+        populator = Populator(seed=seed)
         self._add("stories", articles, populator.articles(articles))
         if (comments or pending) and not Article.objects.public().exists():
             raise CommandError("Comments need a public story to stand under: add --articles.")
