@@ -22,6 +22,7 @@ from django.utils import timezone
 
 from articles.models import Article, DailyReads, MostRead
 from newsroom import languages, pages
+from newsroom.addresses import as_written
 from newsroom.remembered import remembered
 
 logger = logging.getLogger(__name__)
@@ -112,8 +113,8 @@ def story_read(request: dict) -> int | None:
 
 @remembered
 def _story_at(path: str) -> int | None:
-    """The id in a story's ``path``, which WSGI has as bytes of UTF-8 posing as Latin-1."""
-    found = STORY_PATH.fullmatch(path.encode("latin-1").decode("utf-8", "replace"))
+    """The id in a story's WSGI ``path``."""
+    found = STORY_PATH.fullmatch(as_written(path))
     return found and int(found[1])
 
 

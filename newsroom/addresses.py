@@ -7,6 +7,11 @@ from django.urls import get_script_prefix, get_urlconf, reverse
 from django.utils.translation import override
 
 
+def as_written(path: str) -> str:
+    """A WSGI ``path``, which is bytes of UTF-8 posing as Latin-1, in its own letters."""
+    return path.encode("latin-1").decode("utf-8", "replace")
+
+
 def reverse_in(language: str, name: str, *args: object) -> str:
     """The path of the view ``name`` in edition ``language`` (one of ``en ar ckb ku tr``)."""
     return _path(get_urlconf() or settings.ROOT_URLCONF, get_script_prefix(), language, name, *args)

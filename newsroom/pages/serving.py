@@ -12,6 +12,7 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.http.request import split_domain_port, validate_host
 
+from newsroom.addresses import as_written
 from newsroom.pages.changes import changed_since
 from newsroom.pages.facts import Facts
 from newsroom.pages.page import Page
@@ -116,8 +117,7 @@ def is_storable(request: dict) -> bool:
 
 @remembered
 def _is_storable_path(path: str) -> bool:
-    """``path`` as WSGI has it: bytes of UTF-8 posing as Latin-1."""
-    return bool(STORABLE_PATH.fullmatch(path.encode("latin-1").decode("utf-8", "replace")))
+    return bool(STORABLE_PATH.fullmatch(as_written(path)))
 
 
 @remembered
