@@ -67,7 +67,8 @@ def _on_story(at_most: int, *, story: int, since: datetime.datetime) -> QuerySet
 @Compiled
 def _waiting(column: str, at_most: int, without_proof: bool, *, known_by: list[str]) -> QuerySet:
     """The ``at_most``-th of the comments that wait, if so many do."""
-    found = CommentContact.objects.filter(**{f"{column}__in": known_by}, comment__status=Status.PENDING)
+    # Of the sender's comments those that wait, never of all that wait the sender's.
+    found = CommentContact.objects.filter(**{f"{column}__in": known_by}, comment__status__no_index=Status.PENDING)
     found = found.filter(without_proof=True) if without_proof else found
     return found.order_by().values_list("pk")[at_most - 1 : at_most]
 
