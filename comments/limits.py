@@ -22,7 +22,7 @@ from comments.checks import Check
 from comments.models import Arrival, Comment, CommentContact, ReportContact, Status
 from comments.refusals import TooMany
 from comments.senders import Sender, cookie_hash
-from newsroom.compiled import Compiled, insert
+from newsroom.compiled import Compiled
 from newsroom.keys import keyed_hash
 
 WAIT_FOR_DECISIONS = 3600  # seconds; nobody knows when a moderator will have read a sender's waiting comments
@@ -89,9 +89,9 @@ def of_reports(sender: Sender) -> Iterator[Check]:
     yield _in_window(_reports, start, message, "network_hash", at_most=at_most, known_by=known_by)
 
 
-def count_in(contact: CommentContact) -> None:
-    """Count the comment of ``contact``. Call it in the transaction that stores both."""
-    insert(Arrival(network_hash=contact.network_hash, sender_hash=contact.sender_hash))
+def arrival(contact: CommentContact) -> Arrival:
+    """What counts the comment of ``contact``, to be stored with both."""
+    return Arrival(network_hash=contact.network_hash, sender_hash=contact.sender_hash)
 
 
 def forget_arrivals() -> int:

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import IntegrityError
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -23,7 +24,7 @@ from comments.refusals import (
     TooMany,
 )
 from comments.senders import Sender, cookie_hash, new_cookie
-from newsroom.compiled import Compiled, insert
+from newsroom.compiled import Compiled, Insertion
 from newsroom.keys import keyed_hash
 from newsroom.models import User
 from newsroom.no_index import NoIndex
@@ -112,7 +113,7 @@ def post_comment(
         receipt_hash=receipts.token_hash(receipts.token_of(nonce)),
         staff=staff,
     )
-    return _stored_once(written, email=email, sender=sender, proof=proof, at=at)
+    return _stored_once(_submission(written, email=email, sender=sender, proof=proof, at=at))
 
 
 def _checked(name: str, body: str, email: str) -> str:
@@ -124,48 +125,82 @@ def _checked(name: str, body: str, email: str) -> str:
     return body
 
 
-def _stored_once(written: Comment, *, sender: Sender, **circumstances) -> Posted:
-    """Store ``written``, or give the comment that the first click on the same form stored, whatever is refused now."""
-    try:
-        stored = written_together(lambda: _store(written, sender=sender, **circumstances))
-        return _posted(stored, sender, created=True)
-    except (IntegrityError, CommentRefused):
-        comment = Comment.objects.filter(nonce=written.nonce).first()
-        if comment is None:
-            raise
-        return _posted(comment, sender, created=False)
+@dataclass(frozen=True)
+class _Submission:
+    """A comment and what is stored with it, worked out before its transaction: others wait while that is open."""
+
+    comment: Comment
+    sender: Sender
+    at: datetime.datetime | None
+    asks_for_proof: bool
+    proof: str | None  # the nonce of a good one
+    comment_row: Insertion
+    key_row: Insertion
+    fingerprint_row: Insertion
+    contact_row: Insertion
+    arrival_row: Insertion
 
 
-def _store(comment: Comment, *, email: str, sender: Sender, proof: str, at: datetime.datetime | None) -> Comment:
-    """Check what may have changed since the page was read, and write the comment. Call it in a transaction."""
+def _submission(
+    comment: Comment, *, email: str, sender: Sender, proof: str, at: datetime.datetime | None
+) -> _Submission:
+    """``comment`` with all that need not be asked of the database at the last moment."""
     article, parent = comment.article, comment.parent
-    limits.one_at_a_time(sender)
-    without_proof = not comment.is_of_staff and proofs.is_missing(proof, article)
-    _check_open(article, parent, at)
-    _check_rejected(article, comment.resubmission_of)
-    checks = [
-        *_not_blocked(sender),
-        *_new(article, comment.body, sender),
-        *limits.of_comments(article, sender, without_proof=without_proof),
-    ]
-    refuse(refusals(checks))
     comment.thread_id = parent and (parent.thread_id or parent.pk)
     comment.language = scripts.guess_language(comment.body, article.language)
     comment.submitted_at = at or timezone.now()
-    comment.pk = None  # should this be the second try
-    insert(comment)
-    insert(CommentKey(comment=comment, key=secrets.token_hex(32)))
-    insert(fingerprints.fingerprint(comment))
     contact = CommentContact(
         comment=comment,
         email=email,
         network_hash=sender.network_hash(),
         sender_hash=cookie_hash(sender.cookie or new_cookie(comment.nonce)),
-        without_proof=without_proof,
         expires_at=retention.while_waiting(timezone.now()),
     )
-    insert(contact)
-    limits.count_in(contact)
+    asks_for_proof = settings.NEWSROOM_PROOF_OF_WORK and not comment.is_of_staff
+    return _Submission(
+        comment=comment,
+        sender=sender,
+        at=at,
+        asks_for_proof=asks_for_proof,
+        proof=proofs.solved(proof, article) if asks_for_proof else None,
+        comment_row=Insertion(comment),
+        key_row=Insertion(CommentKey(comment=comment, key=secrets.token_hex(32))),
+        fingerprint_row=Insertion(fingerprints.fingerprint(comment)),
+        contact_row=Insertion(contact),
+        arrival_row=Insertion(limits.arrival(contact)),
+    )
+
+
+def _stored_once(new: _Submission) -> Posted:
+    """Store ``new``, or give the comment that the first click on the same form stored, whatever is refused now."""
+    try:
+        stored = written_together(lambda: _store(new))
+        return _posted(stored, new.sender, created=True)
+    except (IntegrityError, CommentRefused):
+        comment = Comment.objects.filter(nonce=new.comment.nonce).first()
+        if comment is None:
+            raise
+        return _posted(comment, new.sender, created=False)
+
+
+def _store(new: _Submission) -> Comment:
+    """Check what may have changed since the page was read, and write the comment. Call it in a transaction."""
+    comment, sender = new.comment, new.sender
+    limits.one_at_a_time(sender)
+    without_proof = new.asks_for_proof and not (new.proof and proofs.spend(new.proof))
+    _check_open(comment.article, comment.parent, new.at)
+    _check_rejected(comment.article, comment.resubmission_of)
+    checks = [
+        *_not_blocked(sender),
+        *_new(comment.article, comment.body, sender),
+        *limits.of_comments(comment.article, sender, without_proof=without_proof),
+    ]
+    refuse(refusals(checks))
+    new.comment_row.write()
+    new.key_row.write(comment_id=comment.pk)
+    new.fingerprint_row.write(comment_id=comment.pk)
+    new.contact_row.write(comment_id=comment.pk, without_proof=without_proof)
+    new.arrival_row.write()
     letters.ask_to_confirm(comment)
     return comment
 

@@ -10,7 +10,6 @@ import secrets
 import time
 
 from altcha import Payload, create_challenge, verify_solution
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -38,31 +37,10 @@ def challenge(article: Article) -> dict:
     return made.to_dict()
 
 
-def spend(proof: str, article: Article) -> bool:
-    """Whether ``proof`` is a good one for ``article`` and used for the first time. Call it in a transaction."""
-    nonce = _nonce_of(proof, article)
-    if nonce is None:
-        return False
-    try:
-        with transaction.atomic():
-            SpentProof.objects.create(nonce=nonce, expires_at=timezone.now() + datetime.timedelta(seconds=GOOD_FOR))
-    except IntegrityError:
-        return False
-    return True
-
-
-def is_missing(proof: str, article: Article) -> bool:
-    """Whether the house asks for a proof and ``proof`` is none. Call it in the transaction that stores the comment."""
-    return settings.NEWSROOM_PROOF_OF_WORK and not spend(proof, article)
-
-
-def forget_spent() -> int:
-    """Delete the proofs that are too old to be used again; how many."""
-    return SpentProof.objects.filter(expires_at__lte=timezone.now()).delete()[0]
-
-
-def _nonce_of(proof: str, article: Article) -> str | None:
-    """The nonce of a solved puzzle that we made for ``article``; None for anything else."""
+def solved(proof: str, article: Article) -> str | None:
+    """The nonce of ``proof``, if it is a good one for ``article``; None for anything else. A few milliseconds of
+    arithmetic: call it before the transaction that stores the comment, and ``spend`` in it.
+    """
     if not proof or len(proof) > LONGEST or not proof.isascii():
         return None
     try:
@@ -75,6 +53,21 @@ def _nonce_of(proof: str, article: Article) -> str | None:
     if not verify_solution(payload, _key("proof"), hmac_key_secret=_key("proof-key")).verified:
         return None
     return parameters.nonce if parameters.data == {"story": article.pk} else None
+
+
+def spend(nonce: str) -> bool:
+    """Whether the proof with this ``nonce`` (``solved``) is used for the first time. Call it in a transaction."""
+    try:
+        with transaction.atomic():
+            SpentProof.objects.create(nonce=nonce, expires_at=timezone.now() + datetime.timedelta(seconds=GOOD_FOR))
+    except IntegrityError:
+        return False
+    return True
+
+
+def forget_spent() -> int:
+    """Delete the proofs that are too old to be used again; how many."""
+    return SpentProof.objects.filter(expires_at__lte=timezone.now()).delete()[0]
 
 
 def _key(purpose: str) -> bytes:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from django.db import connection
-from django.db.models import Expression, Model, QuerySet
+from django.db.models import AutoField, Expression, Field, Model, QuerySet
 
 Value = int | str | datetime.datetime
 
@@ -79,29 +79,46 @@ def first_of_each(questions: Sequence[Asked]) -> list:
     return [asked.made.converted([value])[0] for asked, value in zip(questions, row, strict=True)]
 
 
-def insert(row: Model) -> None:
-    """Write the new ``row`` as its ``save(force_insert=True)`` would, and give it its primary key. Sends no signals.
+class Insertion:
+    """The new ``row``, to be written as its ``save(force_insert=True)`` would: all but the statement is done before.
 
-    For models without parents. Raises IntegrityError.
+    For models without parents. Sends no signals.
     """
-    fields = [field for field in row._meta.local_concrete_fields if not field.generated]
-    if row.pk is None:
-        fields.remove(row._meta.pk)
-    values = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields]
-    with connection.cursor() as cursor:
-        cursor.execute(_insert_sql(type(row), len(values), connection.vendor), values)
-        (row.pk,) = cursor.fetchone()
-    row._state.adding, row._state.db = False, connection.alias
+
+    def __init__(self, row: Model) -> None:
+        self.row = row
+        fields = _fields(type(row), with_key=row.pk is not None)
+        self._columns = [field.attname for field in fields]
+        self._values = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields]
+
+    def write(self, **late: Value) -> None:
+        """Write the row, with the ``late`` values of columns that were not known before, and give it its primary key.
+
+        Twice writes a second row, for a first one that was rolled back. Raises IntegrityError.
+        """
+        for column, value in late.items():
+            setattr(self.row, column, value)
+            self._values[self._columns.index(column)] = _adapted(value)
+        with connection.cursor() as cursor:
+            cursor.execute(_insert_sql(type(self.row), tuple(self._columns), connection.vendor), self._values)
+            (self.row.pk,) = cursor.fetchone()
+        self.row._state.adding, self.row._state.db = False, connection.alias
+
+
+def _fields(model: type[Model], *, with_key: bool) -> list[Field]:
+    """What is written of a row; a key that the database counts up only where it is known."""
+    fields = [field for field in model._meta.local_concrete_fields if not field.generated]
+    counted_up = isinstance(model._meta.pk, AutoField) and not with_key
+    return [field for field in fields if not (counted_up and field is model._meta.pk)]
 
 
 @lru_cache
-def _insert_sql(model: type[Model], count: int, _vendor: str) -> str:
-    """With or without the primary key, by ``count``."""
+def _insert_sql(model: type[Model], columns: tuple[str, ...], _vendor: str) -> str:
+    """The statement for ``columns``, which are named as the row's attributes are."""
     quote, key = connection.ops.quote_name, model._meta.pk
-    fields = [field for field in model._meta.local_concrete_fields if not field.generated]
-    columns = ", ".join(quote(field.column) for field in fields if len(fields) == count or field is not key)
-    places = ", ".join(["%s"] * count)
-    return f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({places}) RETURNING {quote(key.column)}"
+    names = ", ".join(quote(model._meta.get_field(column).column) for column in columns)
+    places = ", ".join(["%s"] * len(columns))
+    return f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({places}) RETURNING {quote(key.column)}"
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""A post costs the database the same however many comments wait, and on a story with many: counted in SQLite's steps."""
+"""A post costs the database the same however many comments wait or are on its story: counted in SQLite's own steps."""
 
 import itertools
 

@@ -6,6 +6,7 @@ import json
 
 import pytest
 from altcha import Challenge, Payload, solve_challenge
+from django.db import connection
 from django.utils import timezone
 
 from comments import proofs, retention, stamps
@@ -101,11 +102,26 @@ def changed(proof: str, change) -> str:
 
 def test_a_proof_is_for_its_story_and_for_its_time(_asks, reader, story, editor, monkeypatch):
     other = make_story(by=editor, slug="other")
-    assert proofs.spend(solved(proofs.challenge(other)), story) is False
+    assert proofs.solved(solved(proofs.challenge(other)), story) is None
     old = solved(proofs.challenge(story))
+    assert proofs.solved(old, story)
     later = proofs.time.time() + proofs.GOOD_FOR + 1
     monkeypatch.setattr("altcha.v2.time.time", lambda: later)
-    assert proofs.spend(old, story) is False
+    assert proofs.solved(old, story) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_waits_for_the_arithmetic_of_another_ones_proof(reader, story, proof, monkeypatch):
+    in_transaction, verify = [], proofs.verify_solution
+
+    def verified(*arguments, **options):
+        in_transaction.append(connection.in_atomic_block)
+        return verify(*arguments, **options)
+
+    monkeypatch.setattr(proofs, "verify_solution", verified)
+    assert post(reader, story, extra={"proof": proof}).status_code == 303
+    assert without_proof() == [False]
+    assert in_transaction == [False]
 
 
 def test_without_a_proof_fewer_comments_wait_at_a_time_and_the_text_comes_back(reader, story, proof, settings):
