@@ -45,7 +45,7 @@ test: $(VENV)/requirements-dev.txt ## Run all tests on SQLite (make test ARGS='-
 check: check-lint check-lock check-django ## Run all that CI runs: linters, lock file, tests on both databases, browser
 	@$(MAKE) --no-print-directory test ARGS='-m "not browser and not bench"'
 	@$(MAKE) --no-print-directory check-postgres
-	@$(MAKE) --no-print-directory test ARGS='-m "browser or bench" -n 0'
+	@$(MAKE) --no-print-directory test ARGS='-m "browser or bench"'
 
 bench: $(VENV)/requirements-dev.txt ## Measure the newsroom beside Django's hello world and nginx (ARGS=--quick: a minute, no report)
 	@$(PYTHON) -m bench.run $(ARGS)
