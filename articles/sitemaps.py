@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from io import BytesIO
 
 from django.conf import settings
-from django.db.models import F, Max
+from django.db.models import F, Max, Q
 from django.db.models.functions import Coalesce, Greatest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -131,10 +131,8 @@ def stories(request: HttpRequest, number: int) -> HttpResponse:
     # A range no database has is refused before one is asked: its numbers have bounds.
     if not 1 <= number <= 2**63 // IDS_PER_PAGE:
         raise Http404
-    in_range = _addressed().filter(
-        language=get_language(), pk__gt=(number - 1) * IDS_PER_PAGE, pk__lte=number * IDS_PER_PAGE
-    )
-    articles = list(in_range.order_by("pk"))
+    in_range = Q(pk__gt=(number - 1) * IDS_PER_PAGE, pk__lte=number * IDS_PER_PAGE)
+    articles = list(_addressed().filter(in_range, language=get_language()).order_by("pk"))
     if not articles:
         raise Http404
     editions = _editions(articles, in_range)
@@ -169,10 +167,14 @@ def _addressed(now: datetime.datetime | None = None):
     )
 
 
-def _editions(articles: list[Article], in_range) -> dict[int, list[Article]]:
-    """The public editions of each of ``articles``, by the id of the original. Two queries, whatever their number."""
-    originals = in_range.values("translation_of")
-    roots = in_range.annotate(of=Coalesce("translation_of", "pk")).values("of")
+def _editions(articles: list[Article], in_range: Q) -> dict[int, list[Article]]:
+    """The public editions of each of ``articles``, by the id of the original. Two queries, whatever their number.
+
+    They go by all ids ``in_range``: asked for those of ``articles``, SQLite would walk every story there is.
+    """
+    there = Article.objects.filter(in_range).order_by()
+    originals = there.values("translation_of")
+    roots = there.annotate(of=Coalesce("translation_of", "pk")).values("of")
     found = {article.pk: article for article in articles}
     found |= {article.pk: article for article in _addressed().filter(pk__in=originals)}
     found |= {article.pk: article for article in _addressed().filter(translation_of__in=roots)}

@@ -1,6 +1,7 @@
 """What readers' pages cost the database with eight times as many stories, counted in SQLite's own steps."""
 
 import pytest
+from django.db import connection
 
 from articles import sitemaps
 from articles.models import Article
@@ -51,6 +52,28 @@ def test_readers_pages_take_as_many_steps_with_eight_times_as_many_stories(reade
     assert all(few.values())
     grown = {name: round(many[name] / few[name], 2) for name in few if many[name] > 1.3 * few[name]}
     assert grown == {}
+
+
+def test_a_page_of_a_sitemap_walks_no_edition_where_figures_are_large(reader, monkeypatch):
+    """SQLite weighs its ways by its figures, and took another one for the ids in a range where there are 100,000."""
+    monkeypatch.setattr(sitemaps, "IDS_PER_PAGE", 100)
+    populator, steps, taken = Populator(seed=1), Steps(), []
+    for more in (FEW, MANY - FEW):
+        list(populator.articles(more))
+        statistics_of_tables.refresh()
+        pretend_there_are_100_000()
+        taken.append(least(steps, reader.get, "/en/sitemap-1.xml"))
+    few, many = taken
+    assert few
+    assert many <= 1.3 * few, (few, many)
+
+
+def pretend_there_are_100_000() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE sqlite_stat1 SET stat = '100000' || substr(stat, instr(stat, ' ')) WHERE tbl = 'articles_article'"
+        )
+        cursor.execute("ANALYZE sqlite_schema")
 
 
 def test_a_page_that_walks_all_stories_is_noticed(editor):
