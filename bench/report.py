@@ -78,19 +78,30 @@ class Report:
             "",
         ]
 
-    def posting(self, told: dict[str, float]) -> None:
-        self.lines += ["## Posting", ""]
-        self.lines += [f"- 8 clients post, nobody reads: {told['alone']:.0f} posts a second"]
+    def posting(self, only_posts: float, embedded: dict[str, float], behind_nginx: dict[str, float]) -> None:
+        """Posts a second of 8 clients alone, and what ``posting_and_reading`` found in both installations."""
+        asked = f"{embedded['offered']:.0f} posts a second offered by 64, while 64 read {embedded['reads']:,.0f} pages"
         self.lines += [
-            f"- 64 post, {told['offered']:.0f} a second in all, while 64 read {told['reads']:,.0f} pages a second:"
+            "## Posting",
+            "",
+            f"8 clients post, nobody reads: {only_posts:.0f} posts a second. Below: {asked}.",
         ]
-        self.lines += [
-            f"  {told['rate']:.0f} posts a second taken, p50 {told['p50']:.0f} ms, p99 {told['p99']:.0f} ms,"
+        self.lines += [""]
+        rows = [
+            [
+                name,
+                f"{told['rate']:.0f}",
+                f"{told['p50']:.0f}",
+                f"{told['p99']:.0f}",
+                str(told["refused"]),
+                f"{told['received']} / {told['stored']}",
+                f"{told['readers alone']:.1f} → {told['readers']:.1f}",
+                f"{told['readers'] / told['readers alone']:.2f}",
+            ]
+            for name, told in (("embedded default", embedded), ("behind nginx", behind_nginx))
         ]
-        self.lines += [f"  {told['refused']} refused"]
-        self.lines += [f"- acknowledged {told['received']}, stored {told['stored']}"]
-        self.lines += [f"- readers' p99: {told['readers alone']:.1f} ms alone, {told['readers']:.1f} ms meanwhile"]
-        self.lines += [f"  ({told['readers'] / told['readers alone']:.2f} times)", ""]
+        head = ["", "posts/s", "p50 ms", "p99 ms", "refused", "acknowledged / stored", "readers' p99 ms", "times"]
+        self.table(head, rows)
 
     def table(self, head: list[str], rows: list[list[str]]) -> None:
         self.lines += [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]

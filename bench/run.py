@@ -166,9 +166,13 @@ def serve_and_load(asked, folder: Path, story, report) -> None:
         (site / "page.html.gz").write_bytes(zipped.body)
         with servers.nginx(folder, ports["static"], ports["proxied"], ports["newsroom"]):
             loads = read_side_by_side(asked, ports, contestants(address, page.getheader("ETag")))
-        report.readers(loads, len(page.body), len(zipped.body))
-        report.memory(*memory_over(asked, ports["newsroom"], address))
-        report.posting(posting(asked, ports["newsroom"]))
+            report.readers(loads, len(page.body), len(zipped.body))
+            report.memory(*memory_over(asked, ports["newsroom"], address))
+            report.posting(
+                only_posts(asked, ports["newsroom"]),
+                posting_and_reading(asked, ports["newsroom"]),
+                posting_and_reading(asked, ports["proxied"]),
+            )
 
 
 def contestants(address: str, etag: str) -> dict[str, tuple[str, str, tuple[str, ...]]]:
@@ -217,7 +221,21 @@ def memory_over(asked, port: int, address: str) -> tuple[int, int, int]:
     return before, servers.memory_of(port), int(done)
 
 
-def posting(asked, port: int) -> dict[str, float]:
+def only_posts(asked, port: int) -> float:
+    """Posts a second by 8 clients without a pause, while nobody reads."""
+    from bench import load
+
+    say("8 post ...")
+    page, seconds = f"http://127.0.0.1:{port}/en/", posting_seconds(asked)
+    told = load.posts(page, stamped_stories(port), seconds=seconds, connections=8, pause=0)
+    return told["received"] / seconds
+
+
+def posting_seconds(asked) -> float:
+    return max(2.0, 4 * asked.seconds)
+
+
+def posting_and_reading(asked, port: int) -> dict[str, float]:
     """Readers alone, then readers while others post; what was acknowledged against what is stored.
 
     Both come at a rate, as people do: clients that send as fast as they are answered would measure their own queue.
@@ -228,7 +246,7 @@ def posting(asked, port: int) -> dict[str, float]:
     from comments.models import Comment
 
     page = f"http://127.0.0.1:{port}/en/"  # one that posting does not expire
-    seconds = max(2.0, 4 * asked.seconds)
+    seconds = posting_seconds(asked)
     stories = stamped_stories(port)
 
     def read() -> load.Load:
@@ -253,7 +271,6 @@ def posting(asked, port: int) -> dict[str, float]:
         "reads": reading.rate,
         "readers alone": alone.p99,
         "readers": reading.p99,
-        "alone": load.posts(page, stories, seconds=seconds, connections=8, pause=0)["received"] / seconds,
     }
 
 

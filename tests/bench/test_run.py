@@ -63,6 +63,12 @@ def test_a_quick_run_reports_every_part():
     ]
     for one, other, _reach in report.REACH:
         assert f"| {one} ÷ {other} |" in done.stdout
-    received, stored = map(int, re.search(r"acknowledged (\d+), stored (\d+)", done.stdout).groups())
-    assert 0 < received <= stored
-    assert not re.search(r"[1-9]\d* refused", done.stdout)
+    posting = [
+        row.split(" | ")
+        for row in re.findall(r"^\| (?:embedded default|behind nginx) \|.*$", done.stdout, re.MULTILINE)
+    ]
+    assert len(posting) == 2
+    for row in posting:
+        refused, (received, stored) = int(row[4]), map(int, row[5].split(" / "))
+        assert refused == 0
+        assert 0 < received <= stored
