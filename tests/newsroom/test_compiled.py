@@ -6,8 +6,9 @@ import pytest
 from django.db.models import Q
 
 from articles.models import Article
-from newsroom.compiled import Compiled, first_of_each
-from tests.factories import make_story
+from comments.models import Arrival, CommentFingerprint
+from newsroom.compiled import Compiled, Insertion, first_of_each
+from tests.factories import make_comment, make_story
 
 
 def public(*, story: int, now: datetime.datetime):
@@ -85,3 +86,24 @@ def test_several_questions_are_answered_in_one_statement_and_in_their_order(edit
         found = first_of_each(questions)
     assert found == [story.pk, story.headline, story.first_published_at, None, None, None]
     assert found[2].utcoffset() is not None
+
+
+def test_a_row_is_written_as_save_would_in_one_query_and_again_after_a_rollback(db, django_assert_num_queries):
+    moment = datetime.datetime(2026, 3, 28, 23, 30, tzinfo=datetime.UTC)
+    saved = Arrival.objects.create(network_hash="n", sender_hash="'s", received_at=moment)
+    ready = Insertion(Arrival(network_hash="n", sender_hash="'s", received_at=moment))
+    with django_assert_num_queries(1):
+        ready.write()
+    ready.write()
+    rows = list(Arrival.objects.order_by("pk").values_list("network_hash", "sender_hash", "received_at"))
+    assert rows == [("n", "'s", moment)] * 3
+    assert ready.row.pk == Arrival.objects.latest("pk").pk > saved.pk
+
+
+def test_what_was_not_known_before_is_written_with_the_row(editor):
+    comment = make_comment(make_story(by=editor))
+    CommentFingerprint.objects.all().delete()
+    ready = Insertion(CommentFingerprint(key="known"))
+    ready.write(comment_id=comment.pk, key="late")
+    assert ready.row == CommentFingerprint.objects.get()
+    assert (ready.row.key, CommentFingerprint.objects.get().key) == ("late", "late")
