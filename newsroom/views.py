@@ -6,6 +6,7 @@ import time
 from django.core.cache import cache
 from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language_from_request
@@ -29,6 +30,14 @@ def home(request: HttpRequest) -> HttpResponse:
     response = HttpResponseRedirect(reverse_in(get_language_from_request(request), "articles:front"))
     response["Cache-Control"] = "no-store"
     patch_vary_headers(response, ["Accept-Language"])
+    return response
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """To the house's icon: where a page names none, as in the back office, browsers ask here."""
+    response = HttpResponseRedirect(static("newsroom/icon.svg"))
+    response["Cache-Control"] = "public, max-age=86400"
     return response
 
 

@@ -181,6 +181,7 @@ TABLE = r"""
 /<lang>/transparency/numbers.json                                        ........ ........ 55555555 55555555 55555555
 /<lang>/transparency/numbers.csv                                         ........ ........ 55555555 55555555 55555555
 /robots.txt                                                              ........ ........ 55555555 55555555 55555555
+/favicon.ico                                                             >>>>>>>> >>>>>>>> 55555555 55555555 55555555
 /^media/(?P<name>[0-9a-f]{32})\.(?P<format>avif|jpg)\Z                   ........ ........ 55555555 55555555 55555555
 /preview/<str:token>/                                                    ........ ........ 55555555 55555555 55555555
 /preview/<str:token>/<str:signature>/<str:name>.<str:format>             ........ ........ 55555555 55555555 55555555

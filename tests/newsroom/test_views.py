@@ -1,6 +1,7 @@
 """The way in, and what a load balancer asks."""
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.core.cache import cache
 from django.db import Error, connection
 
@@ -121,3 +122,11 @@ def test_robots_keeps_crawlers_out_of_the_back_rooms(reader):
 @pytest.mark.parametrize("address", ["/", "/healthz", "/readyz", "/robots.txt"])
 def test_these_addresses_are_only_read(reader, address):
     assert [reader.post(address).status_code, reader.delete(address).status_code] == [405, 405]
+
+
+def test_browsers_find_the_icon_where_a_page_names_none(reader, as_, editor):
+    assert 'rel="icon"' not in as_(editor).get("/admin/").text
+    response = reader.get("/favicon.ico")
+    assert (response.status_code, response["Cache-Control"]) == (302, "public, max-age=86400")
+    assert finders.find(response["Location"].removeprefix("/static/"))
+    assert not response.cookies
