@@ -80,13 +80,11 @@ class Report:
 
     def posting(self, only_posts: float, embedded: dict[str, float], behind_nginx: dict[str, float]) -> None:
         """Posts a second of 8 clients alone, and what ``posting_and_reading`` found in both installations."""
-        asked = f"{embedded['offered']:.0f} posts a second offered by 64, while 64 read {embedded['reads']:,.0f} pages"
+        self.lines += ["## Posting", "", f"8 clients post, nobody reads: {only_posts:.0f} posts a second."]
         self.lines += [
-            "## Posting",
+            f"Below: {embedded['offered']:.0f} offered by 64, while 64 read {embedded['reads']:,.0f} pages.",
             "",
-            f"8 clients post, nobody reads: {only_posts:.0f} posts a second. Below: {asked}.",
         ]
-        self.lines += [""]
         rows = [
             [
                 name,

@@ -38,8 +38,9 @@ def challenge(article: Article) -> dict:
 
 
 def solved(proof: str, article: Article) -> str | None:
-    """The nonce of ``proof``, if it is a good one for ``article``; None for anything else. A few milliseconds of
-    arithmetic: call it before the transaction that stores the comment, and ``spend`` in it.
+    """The nonce of ``proof``, if it is a good one for ``article``; None for anything else.
+
+    A few milliseconds of arithmetic: call it before the transaction that stores the comment, and ``spend`` in it.
     """
     if not proof or len(proof) > LONGEST or not proof.isascii():
         return None

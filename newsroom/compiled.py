@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from django.db import connection
-from django.db.models import AutoField, Expression, Field, Model, QuerySet
+from django.db.models import AutoField, Expression, Model, QuerySet
 
 Value = int | str | datetime.datetime
 
@@ -87,8 +87,9 @@ class Insertion:
 
     def __init__(self, row: Model) -> None:
         self.row = row
-        fields = _fields(type(row), with_key=row.pk is not None)
-        self._columns = [field.attname for field in fields]
+        columns = [field for field in row._meta.local_concrete_fields if not field.generated]
+        fields = [field for field in columns if row.pk is not None or not isinstance(field, AutoField)]
+        self._columns = tuple(field.attname for field in fields)
         self._values = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields]
 
     def write(self, **late: Value) -> None:
@@ -100,16 +101,9 @@ class Insertion:
             setattr(self.row, column, value)
             self._values[self._columns.index(column)] = _adapted(value)
         with connection.cursor() as cursor:
-            cursor.execute(_insert_sql(type(self.row), tuple(self._columns), connection.vendor), self._values)
+            cursor.execute(_insert_sql(type(self.row), self._columns, connection.vendor), self._values)
             (self.row.pk,) = cursor.fetchone()
         self.row._state.adding, self.row._state.db = False, connection.alias
-
-
-def _fields(model: type[Model], *, with_key: bool) -> list[Field]:
-    """What is written of a row; a key that the database counts up only where it is known."""
-    fields = [field for field in model._meta.local_concrete_fields if not field.generated]
-    counted_up = isinstance(model._meta.pk, AutoField) and not with_key
-    return [field for field in fields if not (counted_up and field is model._meta.pk)]
 
 
 @lru_cache
